@@ -1,0 +1,60 @@
+// What a message names: the `extracted_fields` of a record. Filled by the extraction of one message,
+// written once, cleared for the next; the memory is kept, so a steady state allocates nothing. Keys
+// and values are views into the raw message, the tables, or text added with own(). One thread.
+
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "netlogd/core/json_writer.hpp"
+
+namespace netlogd::parse {
+
+class ExtractedFields {
+ public:
+  enum class List : std::uint8_t { ip_addresses, interfaces, mac_addresses, users };
+
+  void clear() noexcept;
+
+  // Lists hold each value once, in order of appearance, spelled as the device spelled it.
+  void add(List list, std::string_view value);
+  // The first value of a key stays; an empty value is left out.
+  void text(std::string_view key, std::string_view value);
+  void number(std::string_view key, std::uint64_t value);
+  void signed_number(std::string_view key, std::int64_t value);
+  // `json` is a finished JSON value.
+  void json(std::string_view key, std::string_view json);
+  // Replaces or adds, where a better source comes later.
+  void replace_text(std::string_view key, std::string_view value);
+
+  // Keeps a text that no message holds (built while decoding) until clear().
+  std::string_view own(std::string text);
+
+  [[nodiscard]] bool has(std::string_view key) const noexcept;
+  // The text value of a key; empty when it has none or is no text.
+  [[nodiscard]] std::string_view find(std::string_view key) const noexcept;
+  [[nodiscard]] bool empty() const noexcept;
+  [[nodiscard]] const std::vector<std::string_view>& list(List list) const noexcept;
+
+  // `{…}`: the lists that have values, then the keys in the order they were added.
+  void write(JsonWriter& out) const;
+
+ private:
+  enum class Kind : std::uint8_t { text, number, signed_number, json };
+  struct Field {
+    std::string_view key;
+    std::string_view value;
+    std::uint64_t number;
+    Kind kind;
+  };
+
+  std::vector<std::string_view> lists_[4];
+  std::vector<Field> fields_;
+  std::deque<std::string> owned_;
+};
+
+}  // namespace netlogd::parse
