@@ -29,6 +29,12 @@ struct Reply {
   std::string bytes;
 };
 
+// An answer and the listener whose socket it leaves from.
+struct ListenerReply {
+  std::uint32_t listener = 0;
+  Reply reply;
+};
+
 class TextBatch {
  public:
   static constexpr std::string_view line_head = "{\"id\":";
