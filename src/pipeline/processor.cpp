@@ -18,6 +18,8 @@ void Processor::process(const RawBatch& batch, unsigned id_digits, TextBatch& ou
   out.messages = batch.messages().size();
   if (!batch.empty()) out.first_received = batch.messages().front().received;
   RecordMaker& maker = this->maker(batch.protocol);
+  if (batch.purpose == RawBatch::Purpose::tick) maker.tick(batch.tick_time, out);
+  if (batch.purpose == RawBatch::Purpose::finish) maker.finish(out);
   for (const RawMessage& message : batch.messages()) maker.make(message, *directory_, out);
 }
 
