@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <atomic>
 #include <future>
 #include <map>
 #include <thread>
@@ -119,6 +120,8 @@ class ReceivingLoop::State {
     leaving_.clear();
   }
 
+  [[nodiscard]] std::uint64_t heartbeat() const noexcept { return heartbeat_.load(std::memory_order_relaxed); }
+
   void wake() {
     boost::asio::post(io_, [this] {
       ListenerReply answer;
@@ -135,7 +138,7 @@ class ReceivingLoop::State {
   void describe(const ListenerSettings& settings, int fd, ListenerCounters& counters) {
     counters.protocol = settings.protocol;
     counters.transport = settings.transport;
-    counters.bound = local_endpoint(fd);
+    counters.bound = bound_endpoint(fd);
     counters.name = std::string(name_of(settings.protocol)) + "/" + std::string(name_of(settings.transport)) + "/" + counters.bound.text();
     if (settings.transport != Transport::udp) return;
     const auto buffer = set_receive_buffer(fd, settings.receive_buffer);
@@ -150,6 +153,7 @@ class ReceivingLoop::State {
     second_.expires_after(std::chrono::seconds(1));
     second_.async_wait([this](const boost::system::error_code& error) {
       if (error) return;
+      heartbeat_.fetch_add(1, std::memory_order_relaxed);
       for (auto& [index, listener] : listeners_) listener->tick();
       std::erase_if(leaving_, [](const auto& listener) { return listener->is_closed(); });
       tick_makers();
@@ -202,6 +206,7 @@ class ReceivingLoop::State {
   std::map<std::uint32_t, std::unique_ptr<Listener>> listeners_;
   std::vector<std::unique_ptr<Listener>> leaving_;  // closed by a reload, still taking in
   std::chrono::steady_clock::time_point end_by_{};
+  std::atomic<std::uint64_t> heartbeat_{0};
   std::thread thread_;
 };
 
@@ -228,5 +233,6 @@ void ReceivingLoop::use(const LoopLimits& limits) {
 void ReceivingLoop::start() { state_->start(); }
 void ReceivingLoop::stop(std::chrono::milliseconds patience) { state_->stop(patience); }
 void ReceivingLoop::wake() { state_->wake(); }
+std::uint64_t ReceivingLoop::heartbeat() const noexcept { return state_->heartbeat(); }
 
 }  // namespace netlogd::listen

@@ -76,7 +76,7 @@ Endpoint to_endpoint(const sockaddr_storage& address) noexcept {
   return {};
 }
 
-Endpoint local_endpoint(int fd) noexcept {
+Endpoint bound_endpoint(int fd) noexcept {
   sockaddr_storage address{};
   socklen_t length = sizeof address;
   if (::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length) != 0) return {};

@@ -24,7 +24,6 @@ struct ReceiveBuffer {
 ReceiveBuffer set_receive_buffer(int fd, std::uint32_t bytes) noexcept;
 
 [[nodiscard]] Endpoint to_endpoint(const sockaddr_storage& address) noexcept;
-[[nodiscard]] Endpoint local_endpoint(int fd) noexcept;
 // For an IPv6 socket an IPv4 address becomes its mapped form. Returns the length.
 socklen_t to_sockaddr(const Endpoint& endpoint, int family, sockaddr_storage& out) noexcept;
 [[nodiscard]] int family_of(int fd) noexcept;

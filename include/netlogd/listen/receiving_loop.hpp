@@ -58,6 +58,9 @@ struct LoopLimits {
   std::uint64_t known_rate = 0;              // the same for one that it knows
 };
 
+// The address a bound socket has; ::0 when it has none.
+[[nodiscard]] Endpoint bound_endpoint(int fd) noexcept;
+
 class ReceivingLoop {
  public:
   ReceivingLoop(LoopLimits limits, BatchSink& sink, std::function<bool(ListenerReply&)> take_reply, observe::Log& log);
@@ -85,6 +88,8 @@ class ReceivingLoop {
 
   // Room has come, or answers wait. Any thread.
   void wake();
+  // Grows every second while the loop turns. Any thread.
+  [[nodiscard]] std::uint64_t heartbeat() const noexcept;
 
  private:
   class State;
