@@ -1,5 +1,7 @@
 #include "netlogd/app/daemon.hpp"
 
+#include <fcntl.h>
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -222,7 +224,7 @@ void Daemon::State::watch_files() {
   auto watch = observe::FileWatch::open({config_.inventory.file});
   if (!watch) return log_.warn("inventory: changes are not noticed without SIGHUP: {}", watch.error().sentence);
   file_watch_.emplace(std::move(*watch));
-  file_watch_descriptor_.emplace(control_, file_watch_->fd());
+  file_watch_descriptor_.emplace(control_, ::fcntl(file_watch_->fd(), F_DUPFD_CLOEXEC, 3));
   wait_for_files();
 }
 
@@ -291,7 +293,6 @@ void Daemon::State::apply(const config::Config& next, std::vector<std::string>& 
   const bool watch_anew = next.inventory.file != config_.inventory.file;
   config_ = next;
   if (!watch_anew) return;
-  if (file_watch_descriptor_) static_cast<void>(file_watch_descriptor_->release());
   file_watch_descriptor_.reset();
   file_watch_.reset();
   watch_files();
