@@ -46,7 +46,8 @@ const OidIndex::Entry* OidIndex::probe(std::uint64_t hash, Arcs arcs) const noex
   for (std::size_t at = hash & (cells_.size() - 1); cells_[at].entry != 0;
        at = (at + 1) & (cells_.size() - 1)) {
     const Entry& entry = entries_[cells_[at].entry - 1];
-    if (cells_[at].hash == hash && std::equal(arcs.begin(), arcs.end(), entry.arcs.begin(), entry.arcs.end()))
+    if (cells_[at].hash == hash &&
+        std::equal(arcs.begin(), arcs.end(), entry.arcs.begin(), entry.arcs.end()))
       return &entry;
   }
   return nullptr;
@@ -67,7 +68,8 @@ std::optional<OidIndex::Match> OidIndex::longest_prefix(Arcs arcs) const noexcep
   for (std::size_t i = 0; i < most; ++i) hashes[i + 1] = hash_step(hashes[i], arcs[i]);
   for (std::size_t length = most; length > 0; --length) {
     if (!lengths_[length]) continue;
-    if (const Entry* entry = probe(hashes[length], arcs.first(length))) return Match{entry->value, length};
+    if (const Entry* entry = probe(hashes[length], arcs.first(length)))
+      return Match{entry->value, length};
   }
   return std::nullopt;
 }

@@ -48,13 +48,15 @@ bool is_word(std::string_view text) {
 
 OctetSyntax syntax_of(std::string_view written) {
   static constexpr std::array<std::string_view, 7> texts = {
-      "DisplayString", "SnmpAdminString", "Utf8String",   "OwnerString",
+      "DisplayString", "SnmpAdminString", "Utf8String",  "OwnerString",
       "JnxVpnName",    "LongUtf8String",  "SnmpTagValue"};
   static constexpr std::array<std::string_view, 17> octets = {
-      "PhysAddress", "MacAddress",  "DateAndTime",  "InetAddress",         "BridgeId",
-      "IPSIpAddress", "SnmpEngineID", "NtpDateTime", "RttMonTargetAddress", "IsisLinkStatePDUID",
-      "IsisPDUHeader", "IsisOSINSAddress", "CiiLinkStatePDUID", "CiiPDUHeader", "CiiOSINSAddress",
-      "InetAddressIPv4", "InetAddressIPv6"};
+      "PhysAddress",        "MacAddress",     "DateAndTime",
+      "InetAddress",        "BridgeId",       "IPSIpAddress",
+      "SnmpEngineID",       "NtpDateTime",    "RttMonTargetAddress",
+      "IsisLinkStatePDUID", "IsisPDUHeader",  "IsisOSINSAddress",
+      "CiiLinkStatePDUID",  "CiiPDUHeader",   "CiiOSINSAddress",
+      "InetAddressIPv4",    "InetAddressIPv6"};
   const std::string_view name = written.substr(0, written.find(' '));
   if (written.find("BITS") != std::string_view::npos) return OctetSyntax::bits;
   if (std::find(texts.begin(), texts.end(), name) != texts.end()) return OctetSyntax::text;
@@ -70,23 +72,25 @@ struct TargetWord {
   std::string_view word;
   FieldRule::Target target;
 };
-constexpr std::array<SourceWord, 5> plain_sources = {{{"value", FieldRule::Source::value},
-                                                      {"value-1", FieldRule::Source::value_less_one},
-                                                      {"label", FieldRule::Source::label},
-                                                      {"ip", FieldRule::Source::ip},
-                                                      {"mac", FieldRule::Source::mac}}};
+constexpr std::array<SourceWord, 5> plain_sources = {
+    {{"value", FieldRule::Source::value},
+     {"value-1", FieldRule::Source::value_less_one},
+     {"label", FieldRule::Source::label},
+     {"ip", FieldRule::Source::ip},
+     {"mac", FieldRule::Source::mac}}};
 constexpr std::array<SourceWord, 4> index_sources = {{{"index", FieldRule::Source::index},
                                                       {"index_ip", FieldRule::Source::index_ip},
                                                       {"index_inet", FieldRule::Source::index_inet},
                                                       {"index_mac", FieldRule::Source::index_mac}}};
-constexpr std::array<TargetWord, 8> targets = {{{"interfaces", FieldRule::Target::interfaces},
-                                                {"ip_addresses", FieldRule::Target::ip_addresses},
-                                                {"mac_addresses", FieldRule::Target::mac_addresses},
-                                                {"users", FieldRule::Target::users},
-                                                {"interface_name", FieldRule::Target::interface_name},
-                                                {"if_index", FieldRule::Target::if_index},
-                                                {"severity", FieldRule::Target::severity},
-                                                {"hostname", FieldRule::Target::hostname}}};
+constexpr std::array<TargetWord, 8> targets = {
+    {{"interfaces", FieldRule::Target::interfaces},
+     {"ip_addresses", FieldRule::Target::ip_addresses},
+     {"mac_addresses", FieldRule::Target::mac_addresses},
+     {"users", FieldRule::Target::users},
+     {"interface_name", FieldRule::Target::interface_name},
+     {"if_index", FieldRule::Target::if_index},
+     {"severity", FieldRule::Target::severity},
+     {"hostname", FieldRule::Target::hostname}}};
 
 // One key=source. False: not in the grammar, or a word list that is not there.
 template <typename WordLists>
@@ -146,9 +150,9 @@ bool parse_enum(std::string_view text, std::vector<EnumWord>& words) {
 }  // namespace
 
 std::string_view OidObject::word_of(std::int64_t value) const noexcept {
-  const auto found =
-      std::lower_bound(words.begin(), words.end(), value,
-                       [](const EnumWord& entry, std::int64_t wanted) { return entry.value < wanted; });
+  const auto found = std::lower_bound(
+      words.begin(), words.end(), value,
+      [](const EnumWord& entry, std::int64_t wanted) { return entry.value < wanted; });
   return found != words.end() && found->value == value ? std::string_view(found->word)
                                                        : std::string_view{};
 }
@@ -198,7 +202,9 @@ class OidTableLoader {
       if (kind == Kind::none) {
         kind = read_header();
         if (kind == Kind::none)
-          return error_at(line, "the header is none of oid,name,… trap,event_type,… object,fields words,from,to");
+          return error_at(
+              line,
+              "the header is none of oid,name,… trap,event_type,… object,fields words,from,to");
         continue;
       }
       if (cells_.size() > columns_.size()) return error_at(line, "more cells than the header has");
@@ -228,26 +234,31 @@ class OidTableLoader {
 
   Result<void> read_row(Kind kind, Line line) {
     switch (kind) {
-      case Kind::oids: return read_oid(line);
-      case Kind::words: table_.words_[std::string(cell("words"))].insert_or_assign(
-            std::string(cell("from")), std::string(cell("to")));
+      case Kind::oids:
+        return read_oid(line);
+      case Kind::words:
+        table_.words_[std::string(cell("words"))].insert_or_assign(std::string(cell("from")),
+                                                                   std::string(cell("to")));
         return {};
       case Kind::traps:
         trap_rows_.push_back({line, std::string(cell("trap")), std::string(cell("event_type")),
                               std::string(cell("severity")), std::string(cell("fields"))});
         return {};
       default:
-        object_rows_.push_back({line, std::string(cell("object")), {}, {}, std::string(cell("fields"))});
+        object_rows_.push_back(
+            {line, std::string(cell("object")), {}, {}, std::string(cell("fields"))});
         return {};
     }
   }
 
   Result<void> read_oid(Line line) {
     wire::Oid oid;
-    if (!oid.parse(cell("oid"))) return error_at(line, "oid is not 1 to 128 numbers with dots between");
+    if (!oid.parse(cell("oid")))
+      return error_at(line, "oid is not 1 to 128 numbers with dots between");
     const std::string_view kind = cell("kind");
     const std::string_view name = cell("name");
-    if (!is_word(name)) return error_at(line, "name is empty or holds more than letters, digits and -");
+    if (!is_word(name))
+      return error_at(line, "name is empty or holds more than letters, digits and -");
     if (kind == "trap" || kind == "notification") return read_trap(line, oid, name);
     if (!kind.empty() && kind != "object") return error_at(line, "kind is neither object nor trap");
     OidObject object;
@@ -355,7 +366,9 @@ class OidTableLoader {
   std::vector<Reference> trap_rows_;
 };
 
-Result<OidTable> OidTable::load(std::span<const NamedText> files) { return OidTableLoader().load(files); }
+Result<OidTable> OidTable::load(std::span<const NamedText> files) {
+  return OidTableLoader().load(files);
+}
 
 OidTable::Found OidTable::object(std::span<const std::uint32_t> arcs) const noexcept {
   const auto match = object_index_.longest_prefix(arcs);

@@ -1,7 +1,7 @@
 // What is known of OIDs: names, syntaxes and enumerations of objects, names and event types of
-// notifications, and which field of a record an object's value or index is. Compiled from CSV files;
-// a later file overrides an earlier one row by row, so users add their own. Immutable, shared between
-// workers.
+// notifications, and which field of a record an object's value or index is. Compiled from CSV
+// files; a later file overrides an earlier one row by row, so users add their own. Immutable,
+// shared between workers.
 //
 // Four kinds of file, told apart by their header line (docs: config/knowledge/oids*.csv):
 //   oid,name,mib,kind,syntax,enum,members,v1_oid   objects and notifications; enum is 1=up;2=down
@@ -12,8 +12,8 @@
 // `fields` is a list, separated by blanks, of key=source. Sources: value, value-1 (a number less
 // one), label, label:WORDS, ip, mac, index(N), index_ip(N), index_inet(N), index_mac(N), 'text';
 // N counts the arcs of the instance from 0. Keys of their own: interface_name (a name, learned for
-// the interface index in the instance's last arc), if_index (an interface, by its number), severity,
-// hostname; interfaces, ip_addresses, mac_addresses and users are the record's lists.
+// the interface index in the instance's last arc), if_index (an interface, by its number),
+// severity, hostname; interfaces, ip_addresses, mac_addresses and users are the record's lists.
 
 #pragma once
 
@@ -41,10 +41,27 @@ enum class OctetSyntax : std::uint8_t {
 
 struct FieldRule {
   enum class Source : std::uint8_t {
-    value, value_less_one, label, ip, mac, index, index_ip, index_inet, index_mac, constant
+    value,
+    value_less_one,
+    label,
+    ip,
+    mac,
+    index,
+    index_ip,
+    index_inet,
+    index_mac,
+    constant
   };
   enum class Target : std::uint8_t {
-    field, interfaces, ip_addresses, mac_addresses, users, interface_name, if_index, severity, hostname
+    field,
+    interfaces,
+    ip_addresses,
+    mac_addresses,
+    users,
+    interface_name,
+    if_index,
+    severity,
+    hostname
   };
   Target target = Target::field;
   Source source = Source::value;
@@ -70,8 +87,8 @@ struct OidObject {
 
 struct TrapFacts {
   std::string name;
-  std::string event_type;      // empty: not stated
-  std::int8_t severity = -1;   // -1: not stated
+  std::string event_type;         // empty: not stated
+  std::int8_t severity = -1;      // -1: not stated
   std::vector<FieldRule> fields;  // constants only
 };
 
