@@ -24,8 +24,12 @@ std::string tlv(unsigned char tag, std::string_view content) {
   if (content.size() < 128) {
     out += static_cast<char>(content.size());
   } else {
-    out += static_cast<char>(0x82);
-    out += static_cast<char>(content.size() >> 8);
+    if (content.size() > 255) {
+      out += static_cast<char>(0x82);
+      out += static_cast<char>(content.size() >> 8);
+    } else {
+      out += static_cast<char>(0x81);
+    }
     out += static_cast<char>(content.size() & 0xff);
   }
   return out.append(content);

@@ -1,6 +1,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <thread>
@@ -84,7 +85,8 @@ Result<SendTotal> send_datagrams(SendOrder order, const std::atomic<bool>& stop)
   const SystemClock clock;
   DatagramBatch datagrams;
   Pacer pacer(order.limits, stop);
-  for (std::size_t turn = 0; !pacer.is_over(); turn = turn + 1 == sockets.size() ? 0 : turn + 1) {
+  std::size_t turn = 0;
+  while (!pacer.is_over()) {
     // What is due is spread over the connections, so that a slow rate alternates between them.
     const auto due = pacer.allowed(batch * sockets.size());
     if (due == 0) {
@@ -97,6 +99,7 @@ Result<SendTotal> send_datagrams(SendOrder order, const std::atomic<bool>& stop)
     datagrams.fill(source, count);
     datagrams.send(sockets[turn].fd.get(), count, total.connections[turn]);
     pacer.made(count);
+    turn = turn + 1 == sockets.size() ? 0 : turn + 1;
   }
   total.seconds = pacer.elapsed().count();
   return total;

@@ -65,7 +65,8 @@ Result<ConnectedSocket> connect_socket(const Endpoint& to, bool stream,
     return errno_error(to.text(), errno);
   const int buffer = 4 << 20;
   if (!stream) ::setsockopt(fd.get(), SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
-  return ConnectedSocket{std::move(fd), local_endpoint(fd.get()).text()};
+  auto source = local_endpoint(fd.get()).text();
+  return ConnectedSocket{std::move(fd), std::move(source)};
 }
 
 IpAddress address_after(const IpAddress& first, std::uint32_t offset) {

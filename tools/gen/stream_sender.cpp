@@ -2,6 +2,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <thread>
 
@@ -107,14 +108,16 @@ void await_room(const std::vector<StreamConnection>& connections) {
   ::poll(waits.data(), waits.size(), 100);
 }
 
-// One turn over all connections; false when none could send and nothing was due.
-bool take_turn(std::vector<StreamConnection>& connections, Pacer& pacer, const Clock& clock) {
+// One turn over all connections, from `first` on; false when none could send and nothing was due.
+bool take_turn(std::vector<StreamConnection>& connections, std::size_t first, Pacer& pacer,
+               const Clock& clock) {
   bool moved = false;
   bool blocked = false;
   const auto due = pacer.allowed(1U << 20);
   const auto share = std::max<std::uint64_t>(1, due / connections.size());
   const auto now = clock.now();
-  for (auto& connection : connections) {
+  for (std::size_t n = 0; n < connections.size(); ++n) {
+    auto& connection = connections[(first + n) % connections.size()];
     if (!connection.is_open()) continue;
     if (connection.is_idle()) {
       const auto most = std::min(share, pacer.allowed(share));
@@ -142,8 +145,9 @@ Result<SendTotal> send_streams(SendOrder order, const std::atomic<bool>& stop) {
 
   const SystemClock clock;
   Pacer pacer(order.limits, stop);
-  while (!pacer.is_over() && any([](const auto& c) { return c.is_open(); }))
-    if (!take_turn(connections, pacer, clock))
+  for (std::size_t turn = 0; !pacer.is_over() && any([](const auto& c) { return c.is_open(); });
+       ++turn)
+    if (!take_turn(connections, turn, pacer, clock))
       std::this_thread::sleep_for(pacer.pause(std::chrono::milliseconds(50)));
 
   // What was rendered leaves whole, unless the peer takes nothing for a long time.

@@ -11,8 +11,8 @@
 namespace netlogd::gen {
 namespace {
 
-int digits(std::uint64_t number) noexcept {
-  int count = 1;
+std::size_t digits(std::uint64_t number) noexcept {
+  std::size_t count = 1;
   while (number >= 10) {
     number /= 10;
     ++count;
@@ -49,17 +49,19 @@ constexpr int daemon = 3;
 
 SyslogSource::SyslogSource(const std::vector<SimulatedDevice>& devices,
                            const SyslogSourceSettings& settings)
-    : framing_(settings.framing), sequence_text_(fmt::format(" seq={}.", settings.connection)) {
+    : framing_(settings.framing),
+      sequence_text_(fmt::format(" seq={}.", settings.connection)),
+      counters_(devices.size()) {
   assert(!devices.empty());
   Random random(settings.seed * 7919 + settings.connection);
   DeviceEvents events;
   while (lines_.size() < settings.lines) {
-    const auto& device = devices[random.below(static_cast<std::uint32_t>(devices.size()))];
+    const auto device = random.below(static_cast<std::uint32_t>(devices.size()));
     events.clear();
-    add_episode(device, random, events);
+    add_episode(devices[device], random, events);
     for (const auto& event : events) {
-      lines_.push_back(compose(device, event));
-      const auto& line = lines_.back();
+      auto& line = lines_.emplace_back(compose(devices[device], event));
+      line.device = device;
       assert(line.head.size() + line.middle.size() + line.tail.size() + 128 < max_message);
     }
   }
@@ -121,19 +123,18 @@ Made SyslogSource::next(char* out) {
   const auto& line = lines_[position_];
   position_ = position_ + 1 == lines_.size() ? 0 : position_ + 1;
   ++number_;
+  const auto counter = ++counters_[line.device];
 
   const auto stamp = stamps_.of(line.stamp);
   auto* at = out;
   if (framing_ == Framing::octet_count) {
-    const auto number_digits = static_cast<std::size_t>(digits(number_));
-    const auto length = line.head.size() + (line.counted ? number_digits + 2 : 0) +
+    const auto length = line.head.size() + (line.counted ? digits(counter) + 2 : 0) +
                         line.middle.size() + stamp.size() + line.tail.size() +
-                        sequence_text_.size() + number_digits;
-    at = put(at, length);
-    *at++ = ' ';
+                        sequence_text_.size() + digits(number_);
+    at = put(put(at, length), " ");
   }
   at = put(at, line.head);
-  if (line.counted) at = put(put(at, number_), ": ");
+  if (line.counted) at = put(put(at, counter), ": ");
   at = put(at, line.middle);
   at = put(at, stamp);
   at = put(at, line.tail);

@@ -33,9 +33,10 @@ class SyslogSource final : public MessageSource {
 
  private:
   struct Line {
-    std::string head;      // through the PRI, or through the counter's place
-    bool counted = false;  // the counter and ": " stand between head and middle
-    std::string middle;    // between counter and stamp
+    std::string head;      // through the PRI
+    bool counted = false;  // the device's counter and ": " stand between head and middle
+    std::uint32_t device = 0;
+    std::string middle;  // between counter and stamp
     StampStyle stamp = StampStyle::bsd;
     std::string tail;  // behind the stamp
   };
@@ -44,6 +45,7 @@ class SyslogSource final : public MessageSource {
   Framing framing_;
   std::string sequence_text_;  // " seq=3."
   std::vector<Line> lines_;
+  std::vector<std::uint64_t> counters_;  // of each device: its messages so far
   std::size_t position_ = 0;
   std::uint64_t number_ = 0;
   Stamps stamps_;
