@@ -1,0 +1,46 @@
+// How much one source may send: a token bucket per address, in a table that cannot be filled up. Used
+// by the receiving loop only; the time is given.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <unordered_map>
+
+#include "netlogd/core/ip_address.hpp"
+
+namespace netlogd::listen {
+
+class SourceLimiter {
+ public:
+  // `rate` tokens a second, twice that at once; 0 lets everything pass.
+  explicit SourceLimiter(std::uint64_t rate) : rate_(rate) {}
+
+  void set_rate(std::uint64_t rate) {
+    rate_ = rate;
+    buckets_.clear();
+  }
+  [[nodiscard]] std::uint64_t rate() const noexcept { return rate_; }
+
+  // Takes one token; false: there was none.
+  bool take(const IpAddress& source, std::chrono::nanoseconds now) { return take(source, now, 1) == 1; }
+  // Takes up to `wanted` tokens and returns how many.
+  std::uint64_t take(const IpAddress& source, std::chrono::nanoseconds now, std::uint64_t wanted);
+
+  [[nodiscard]] std::uint64_t evictions() const noexcept { return evictions_; }
+
+ private:
+  struct Bucket {
+    double tokens;
+    std::chrono::nanoseconds filled;
+  };
+  static constexpr std::size_t max_sources = 65536;
+
+  void make_room(std::chrono::nanoseconds now);
+
+  std::uint64_t rate_;
+  std::uint64_t evictions_ = 0;
+  std::unordered_map<IpAddress, Bucket> buckets_;
+};
+
+}  // namespace netlogd::listen
