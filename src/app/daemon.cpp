@@ -79,7 +79,7 @@ class Daemon::State {
   void wait_for_files();
 
   void reload(const char* why);
-  void renew_inputs(const config::Config& config, const Inputs& inputs);
+  void renew_inputs(const Inputs& inputs);
   void apply(const config::Config& next, std::vector<std::string>& changes);
 
   void write_ledger();
@@ -234,7 +234,7 @@ void Daemon::State::wait_for_files() {
     if (!file_watch_->changed().empty()) {
       auto loaded = load_inputs(config_);
       if (loaded.faults.empty()) {
-        renew_inputs(config_, loaded.inputs);
+        renew_inputs(loaded.inputs);
         log_.info("inventory {}: changed, {} devices, {} subnets", config_.inventory.file, loaded.inputs.devices, loaded.inputs.subnets);
       } else {
         log_.error("inventory {}: changed, but the old one stays: {}", config_.inventory.file, joined(loaded.faults, "; "));
@@ -244,9 +244,9 @@ void Daemon::State::wait_for_files() {
   });
 }
 
-void Daemon::State::renew_inputs(const config::Config& config, const Inputs& inputs) {
-  const bool told = pipeline_->tell_workers([config, inputs](pipeline::Processor& processor) {
-    renew(processor, config, inputs.knowledge, inputs.directory);
+void Daemon::State::renew_inputs(const Inputs& inputs) {
+  const bool told = pipeline_->tell_workers([inputs](pipeline::Processor& processor) {
+    renew(processor, inputs.knowledge, inputs.directory);
   });
   if (!told) log_.error("reload: a worker's queue was full; send SIGHUP again");
   loop_->use(inputs.directory);
@@ -269,7 +269,7 @@ void Daemon::State::reload(const char* why) {
   } else {
     for (const auto& warning : loaded.warnings) log_.warn("{}", warning.text());
     apply(*loaded.config, changes);
-    renew_inputs(config_, inputs.inputs);
+    renew_inputs(inputs.inputs);
     changes.push_back(std::to_string(inputs.inputs.devices) + " devices");
     log_.info("{}: reloaded: {}", why, joined(changes, ", "));
     if (auto written = state_files_->write_run("listeners.json", observe::listeners_json(listeners_->bound())); !written)
@@ -369,7 +369,7 @@ void Daemon::State::restore_flow_templates() {
   auto answers = ask_workers<std::string>([parts, workers](pipeline::Processor& processor) {
     std::string fault;
     for (const auto& part : parts)
-      if (auto restored = restore_templates(processor, part, processor.number(), workers); !restored) fault = restored.error().sentence;
+      if (auto restored = restore_templates(processor, part, workers); !restored) fault = restored.error().sentence;
     return fault;
   });
   for (const auto& fault : answers)

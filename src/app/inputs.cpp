@@ -3,6 +3,7 @@
 #include "netlogd/core/file_ops.hpp"
 #include "netlogd/enrich/inventory.hpp"
 #include "netlogd/enrich/zones.hpp"
+#include "settings.hpp"
 
 namespace netlogd::app {
 namespace {
@@ -34,7 +35,7 @@ LoadedInputs load_inputs(const config::Config& config) {
   if (!zone) loaded.faults.push_back(config.fault("time.default_zone", zone.error().sentence).text());
   load_inventory(config, zones, loaded);
   if (zone) {
-    auto knowledge = load_knowledge(system_files(), config.knowledge.dir, std::move(*zone));
+    auto knowledge = load_knowledge(system_files(), config.knowledge.dir, std::move(*zone), snmp_access(config.snmp));
     if (knowledge) loaded.inputs.knowledge = std::move(*knowledge);
     else loaded.faults.push_back(knowledge.error().sentence);
   }

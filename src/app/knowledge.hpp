@@ -11,9 +11,9 @@
 #include "netlogd/core/named_text.hpp"
 #include "netlogd/core/result.hpp"
 #include "netlogd/core/time_zone.hpp"
-#include "netlogd/parse/flow_record_maker.hpp"
-#include "netlogd/parse/syslog_tables.hpp"
-#include "netlogd/parse/trap_tables.hpp"
+#include "netlogd/parse/flow_record.hpp"
+#include "netlogd/parse/syslog_record_maker.hpp"
+#include "netlogd/parse/trap_record_maker.hpp"
 
 namespace netlogd::app {
 
@@ -24,7 +24,8 @@ struct Knowledge {
 };
 
 // `directory` may be empty. The error names the file and the line.
-Result<Knowledge> load_knowledge(FileOps& files, const std::string& directory, std::shared_ptr<const TimeZone> default_zone);
+Result<Knowledge> load_knowledge(FileOps& files, const std::string& directory, std::shared_ptr<const TimeZone> default_zone,
+                                 wire::SnmpAccess access);
 
 // The files of config/knowledge as they were when the program was built; names relative to it.
 const std::vector<NamedText>& builtin_knowledge();

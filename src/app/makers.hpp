@@ -19,11 +19,10 @@ namespace netlogd::app {
     const SnmpEngineState& engine, unsigned workers);
 
 // New tables for one worker.
-void renew(pipeline::Processor& processor, const config::Config& config, const Knowledge& knowledge,
-           std::shared_ptr<const DeviceDirectory> directory);
+void renew(pipeline::Processor& processor, const Knowledge& knowledge, std::shared_ptr<const DeviceDirectory> directory);
 
 // Flow templates as text to keep over a restart; and back, for the exporters that this worker serves.
 [[nodiscard]] std::string save_templates(pipeline::Processor& processor);
-Result<void> restore_templates(pipeline::Processor& processor, std::string_view saved, unsigned worker, unsigned workers);
+Result<void> restore_templates(pipeline::Processor& processor, std::string_view saved, unsigned workers);
 
 }  // namespace netlogd::app
