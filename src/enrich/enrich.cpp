@@ -1,1 +1,1 @@
-// Replaced by the folder's first source.
+// Replaced below.
