@@ -46,7 +46,7 @@ class Volume(unittest.TestCase):
         self.assertEqual(sequences(row[1] for row in rows), by_connection(entries))
 
     def test_every_record_once_and_in_order_over_several_rotations(self):
-        with Daemon(journal={"rotate_size": f"{COUNT * 800 // 6}B"}) as daemon:
+        with Daemon(journal={"rotate_size": f"{COUNT * 800 // 6 // 1024}KiB"}) as daemon:
             summary = generate(daemon, "--count", COUNT, "--connections", 8, "--devices", 60)["syslog-tcp"]
             self.assertEqual(summary["messages"], COUNT)
             wait_until(lambda: daemon.totals("syslog")["journaled"] >= COUNT, "all records in the journal", 300)
