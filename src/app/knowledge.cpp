@@ -55,11 +55,14 @@ Result<Knowledge> load_knowledge(FileOps& files, const std::string& directory, s
     std::move(own->begin(), own->end(), std::back_inserter(all));
   }
   Knowledge knowledge;
-  auto syslog = parse::SyslogTables::load({.events = select(all, "events/"),
-                                           .zone_abbreviations = select(all, "zone_abbreviations"),
-                                           .default_zone = std::move(default_zone)});
-  if (!syslog) return syslog.error();
-  knowledge.syslog = std::move(*syslog);
+  auto zones = parse::ZoneTable::load(select(all, "zone_abbreviations"));
+  if (!zones) return zones.error();
+  auto events = parse::EventCatalogue::load(select(all, "events/"));
+  if (!events) return events.error();
+  knowledge.syslog = std::make_shared<const parse::SyslogTables>(
+      parse::SyslogTables{.zones = std::move(*zones),
+                          .events = std::make_shared<const parse::EventCatalogue>(std::move(*events)),
+                          .default_zone = *default_zone});
   auto oid_files = select(all, "oids");
   for (auto& file : select(all, "trap_events")) oid_files.push_back(std::move(file));
   auto trap = parse::TrapTables::load(oid_files, std::move(access));

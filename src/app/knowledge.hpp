@@ -12,7 +12,7 @@
 #include "netlogd/core/result.hpp"
 #include "netlogd/core/time_zone.hpp"
 #include "netlogd/parse/flow_record.hpp"
-#include "netlogd/parse/syslog_record_maker.hpp"
+#include "netlogd/parse/syslog_record.hpp"
 #include "netlogd/parse/trap_record_maker.hpp"
 
 namespace netlogd::app {
