@@ -2,7 +2,7 @@
 
 namespace netlogd::app {
 
-std::vector<std::unique_ptr<pipeline::Processor>> build_processors(const config::Config& config, const Knowledge& knowledge,
+std::vector<std::unique_ptr<pipeline::Processor>> build_processors(const config::Config& config, const parse::Knowledge& knowledge,
                                                                    std::shared_ptr<const DeviceDirectory> directory,
                                                                    const SnmpEngineState& engine, unsigned workers) {
   std::vector<std::unique_ptr<pipeline::Processor>> processors;
@@ -10,7 +10,8 @@ std::vector<std::unique_ptr<pipeline::Processor>> build_processors(const config:
     parse::TrapSettings trap;
     trap.usm.engine_id = engine.id;
     trap.usm.engine_boots = engine.boots;
-    trap.usm.started = SystemClock().now();
+    trap.usm.engine_started = SystemClock().now();
+    trap.usm.salt_seed = static_cast<std::uint64_t>(trap.usm.engine_started.time_since_epoch().count()) * workers + number;
     trap.write_community = config.snmp.write_community;
     std::array<std::unique_ptr<RecordMaker>, stream_count> makers = {
         std::make_unique<parse::SyslogRecordMaker>(knowledge.syslog),
@@ -21,7 +22,7 @@ std::vector<std::unique_ptr<pipeline::Processor>> build_processors(const config:
   return processors;
 }
 
-void renew(pipeline::Processor& processor, const Knowledge& knowledge, std::shared_ptr<const DeviceDirectory> directory) {
+void renew(pipeline::Processor& processor, const parse::Knowledge& knowledge, std::shared_ptr<const DeviceDirectory> directory) {
   dynamic_cast<parse::SyslogRecordMaker&>(processor.maker(Protocol::syslog)).use(knowledge.syslog);
   dynamic_cast<parse::TrapRecordMaker&>(processor.maker(Protocol::snmp)).use(knowledge.trap);
   dynamic_cast<parse::FlowRecordMaker&>(processor.maker(Protocol::flow)).use(knowledge.flow);
