@@ -1,5 +1,7 @@
 #include "makers.hpp"
 
+#include "netlogd/core/batch_sink.hpp"
+
 namespace netlogd::app {
 
 std::vector<std::unique_ptr<pipeline::Processor>> build_processors(const config::Config& config, const parse::Knowledge& knowledge,
