@@ -21,7 +21,8 @@ std::string_view choose_host(const wire::SyslogMessage& message, RecordBuilder& 
   auto& head = record.head();
   // "host AEST: %TAG" (Catalyst 6500): the zone of the time in front of the host.
   const bool zone = !message.agent.empty() && !message.time.iso &&
-                    message.time.zone == wire::SyslogTime::Zone::none && record.is_zone(message.agent);
+                    message.time.zone == wire::SyslogTime::Zone::none &&
+                    record.is_zone(message.agent);
   if (zone) {
     head.time.zone = wire::SyslogTime::Zone::name;
     head.time.zone_name = message.agent;
@@ -44,7 +45,9 @@ void take_counters(const wire::SyslogMessage& message, RecordBuilder& record) {
   auto& head = record.head();
   head.sequence = message.counter;
   head.sequence2 = message.counter2;
-  if (!message.counter_at_time || head.time.has_year || head.time.kind != wire::SyslogTime::Kind::date) return;
+  if (!message.counter_at_time || head.time.has_year ||
+      head.time.kind != wire::SyslogTime::Kind::date)
+    return;
   auto& last = message.counter2.empty() ? head.sequence : head.sequence2;
   head.stated_year = year_of_counter(last, record.received());
   if (head.stated_year) last = {};
@@ -52,10 +55,10 @@ void take_counters(const wire::SyslogMessage& message, RecordBuilder& record) {
 
 // Words that NX-OS has and IOS has not (Cisco NX-OS System Messages Reference).
 constexpr std::array<std::string_view, 26> nxos_facilities = {
-    "ACLQOS",  "BOOTVAR",   "CALLHOME",        "CFS",   "DEVICE_TEST", "ETHPORT", "ETH_PORT_CHANNEL",
-    "FCNS",    "FEX",       "INTERFACE_VLAN",  "L2FM",  "L3VM",        "LOG_LOCAL7", "M2RIB",
-    "M6RIB",   "MTM",       "NOHMS",           "PFMA",  "PIXM",        "POAP",    "TACACS",
-    "U6RIB",   "URIB",      "VDC_MGR",         "VPC",   "VSHD"};
+    "ACLQOS", "BOOTVAR", "CALLHOME",       "CFS",  "DEVICE_TEST", "ETHPORT",    "ETH_PORT_CHANNEL",
+    "FCNS",   "FEX",     "INTERFACE_VLAN", "L2FM", "L3VM",        "LOG_LOCAL7", "M2RIB",
+    "M6RIB",  "MTM",     "NOHMS",          "PFMA", "PIXM",        "POAP",       "TACACS",
+    "U6RIB",  "URIB",    "VDC_MGR",        "VPC",  "VSHD"};
 static_assert(std::is_sorted(nxos_facilities.begin(), nxos_facilities.end()));
 
 }  // namespace
@@ -73,7 +76,8 @@ void take_device_header(const wire::SyslogMessage& message, RecordBuilder& recor
 }
 
 ParseStatus device_header_status(const wire::SyslogMessage& message) noexcept {
-  return message.tag && !message.broken_structured_data ? ParseStatus::parsed : ParseStatus::partial;
+  return message.tag && !message.broken_structured_data ? ParseStatus::parsed
+                                                        : ParseStatus::partial;
 }
 
 bool is_nxos_tag(const wire::VendorTag& tag) noexcept {

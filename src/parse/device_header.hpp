@@ -1,7 +1,9 @@
-// What the vendors with Cisco's header have in common: which piece of it is which key of the record.
+// What the vendors with Cisco's header have in common: which piece of it is which key of the
+// record.
 
 #pragma once
 
+#include "netlogd/core/names.hpp"
 #include "netlogd/parse/record_builder.hpp"
 #include "netlogd/wire/syslog.hpp"
 

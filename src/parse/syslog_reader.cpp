@@ -24,8 +24,10 @@ bool has_any(std::string_view text, const std::string_view (&words)[N]) noexcept
   return false;
 }
 
-constexpr std::string_view nxos_words[] = {"nexus", "nx-os", "nxos", "n9k", "n7k", "n5k", "n3k", "mds"};
-constexpr std::string_view iosxr_words[] = {"ios-xr", "iosxr", "ios xr", "asr-9", "asr9", "ncs", "crs", "xrv", "8201", "8808"};
+constexpr std::string_view nxos_words[] = {"nexus", "nx-os", "nxos", "n9k",
+                                           "n7k",   "n5k",   "n3k",  "mds"};
+constexpr std::string_view iosxr_words[] = {"ios-xr", "iosxr", "ios xr", "asr-9", "asr9",
+                                            "ncs",    "crs",   "xrv",    "8201",  "8808"};
 constexpr std::string_view asa_words[] = {"asa", "firepower", "fpr", "ftd", "pix", "fwsm"};
 
 // What the inventory's words for vendor and model say of the operating system.
@@ -33,10 +35,14 @@ Hint hint_of(const Device* device) noexcept {
   if (device == nullptr || device->vendor.empty()) return Hint::none;
   const std::string_view vendor = device->vendor;
   switch (to_lower(vendor.front())) {
-    case 'j': return has_word(vendor, "juniper") || has_word(vendor, "junos") ? Hint::junos : Hint::other;
-    case 'a': return has_word(vendor, "arista") ? Hint::eos : Hint::other;
-    case 'c': break;
-    default: return Hint::other;
+    case 'j':
+      return has_word(vendor, "juniper") || has_word(vendor, "junos") ? Hint::junos : Hint::other;
+    case 'a':
+      return has_word(vendor, "arista") ? Hint::eos : Hint::other;
+    case 'c':
+      break;
+    default:
+      return Hint::other;
   }
   if (!has_word(vendor, "cisco")) return Hint::other;
   for (const std::string_view words : {vendor, std::string_view(device->model)}) {
@@ -56,10 +62,13 @@ ParseStatus generic_status(const wire::SyslogMessage& message) noexcept {
     case Form::rfc3164:
       return !message.hostname.empty() && !message.process.empty() ? ParseStatus::parsed
                                                                    : ParseStatus::partial;
-    case Form::device: return ParseStatus::partial;
-    case Form::bare: break;
+    case Form::device:
+      return ParseStatus::partial;
+    case Form::bare:
+      break;
   }
-  return message.has_priority || !message.process.empty() ? ParseStatus::partial : ParseStatus::unparsed;
+  return message.has_priority || !message.process.empty() ? ParseStatus::partial
+                                                          : ParseStatus::unparsed;
 }
 
 }  // namespace
@@ -91,12 +100,12 @@ const SyslogReading& SyslogReader::read(const RawMessage& raw, const DeviceDirec
   if (!matched) reading_.status = generic_status(message_);
 
   const Device* device = reading_.device;
-  reading_.time = resolve_time(reading_.record.time,
-                               {.received = raw.received,
-                                .device_zone = device != nullptr ? device->zone : nullptr,
-                                .default_zone = tables_->default_zone,
-                                .zones = tables_->zones,
-                                .stated_year = reading_.record.stated_year});
+  reading_.time =
+      resolve_time(reading_.record.time, {.received = raw.received,
+                                          .device_zone = device != nullptr ? device->zone : nullptr,
+                                          .default_zone = tables_->default_zone,
+                                          .zones = tables_->zones,
+                                          .stated_year = reading_.record.stated_year});
   classify();
   return reading_;
 }
@@ -105,7 +114,8 @@ const SyslogReading& SyslogReader::read(const RawMessage& raw, const DeviceDirec
 void SyslogReader::find_device(const RawMessage& raw, const DeviceDirectory& devices) {
   const Device* device = devices.by_address(raw.source.address);
   if (device != nullptr && device->shared) {
-    for (const auto name : {message_.origin, message_.device_host, message_.hostname, message_.agent}) {
+    for (const auto name :
+         {message_.origin, message_.device_host, message_.hostname, message_.agent}) {
       if (name.empty()) continue;
       const Device* named = devices.by_hostname(name);
       if (named == nullptr) continue;

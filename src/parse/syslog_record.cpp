@@ -1,9 +1,8 @@
 #include "netlogd/parse/syslog_record.hpp"
 
-#include <algorithm>
-
 #include "netlogd/core/text_cursor.hpp"
 #include "netlogd/parse/record_head.hpp"
+#include "structured_data_json.hpp"
 
 namespace netlogd::parse {
 namespace {
@@ -35,28 +34,38 @@ void write_small(int value, JsonWriter& json) {
 
 std::string_view clock_word(const SyslogRecord& record) noexcept {
   switch (record.time.clock) {
-    case wire::SyslogTime::Clock::never_set: return "\"never_set\"}";
-    case wire::SyslogTime::Clock::unsynced: return "\"unsynced\"}";
-    case wire::SyslogTime::Clock::unmarked: break;
+    case wire::SyslogTime::Clock::never_set:
+      return "\"never_set\"}";
+    case wire::SyslogTime::Clock::unsynced:
+      return "\"unsynced\"}";
+    case wire::SyslogTime::Clock::unmarked:
+      break;
   }
   return record.clock_stated ? "\"synced\"}" : "\"unstated\"}";
 }
 
 std::string_view year_word(EventTime::Year year) noexcept {
   switch (year) {
-    case EventTime::Year::sent: return ",\"time_quality\":{\"year\":\"sent\",\"zone\":";
-    case EventTime::Year::inferred: return ",\"time_quality\":{\"year\":\"inferred\",\"zone\":";
-    case EventTime::Year::none: break;
+    case EventTime::Year::sent:
+      return ",\"time_quality\":{\"year\":\"sent\",\"zone\":";
+    case EventTime::Year::inferred:
+      return ",\"time_quality\":{\"year\":\"inferred\",\"zone\":";
+    case EventTime::Year::none:
+      break;
   }
   return ",\"time_quality\":{\"year\":null,\"zone\":";
 }
 
 std::string_view zone_word(EventTime::Zone zone) noexcept {
   switch (zone) {
-    case EventTime::Zone::sent: return "\"sent\",\"clock\":";
-    case EventTime::Zone::inventory: return "\"inventory\",\"clock\":";
-    case EventTime::Zone::from_default: return "\"default\",\"clock\":";
-    case EventTime::Zone::none: break;
+    case EventTime::Zone::sent:
+      return "\"sent\",\"clock\":";
+    case EventTime::Zone::inventory:
+      return "\"inventory\",\"clock\":";
+    case EventTime::Zone::from_default:
+      return "\"default\",\"clock\":";
+    case EventTime::Zone::none:
+      break;
   }
   return "null,\"clock\":";
 }
@@ -79,7 +88,8 @@ void write_times(const RawMessage& raw, const SyslogReading& reading, JsonWriter
   json.raw(zone_word(time.zone));
   json.raw(clock_word(record));
   json.raw(",\"clock_skew_ms\":");
-  const bool zone_known = time.zone == EventTime::Zone::sent || time.zone == EventTime::Zone::inventory;
+  const bool zone_known =
+      time.zone == EventTime::Zone::sent || time.zone == EventTime::Zone::inventory;
   if (time.known && zone_known)
     json.number(std::int64_t{
         std::chrono::floor<std::chrono::milliseconds>(raw.received - time.instant).count()});
@@ -89,7 +99,8 @@ void write_times(const RawMessage& raw, const SyslogReading& reading, JsonWriter
 
 }  // namespace
 
-void SyslogRecordMaker::make(const RawMessage& raw, const DeviceDirectory& devices, TextBatch& out) {
+void SyslogRecordMaker::make(const RawMessage& raw, const DeviceDirectory& devices,
+                             TextBatch& out) {
   if (raw.bytes.empty()) {
     out.no_record();
     return;
@@ -100,7 +111,8 @@ void SyslogRecordMaker::make(const RawMessage& raw, const DeviceDirectory& devic
   out.end_record();
 }
 
-void SyslogRecordMaker::write(const RawMessage& raw, const SyslogReading& reading, JsonWriter& json) {
+void SyslogRecordMaker::write(const RawMessage& raw, const SyslogReading& reading,
+                              JsonWriter& json) {
   const auto& record = reading.record;
   write_record_head(json, Stream::syslog, raw, reading.device, record.hostname, record.maker);
   json.raw(",\"raw_message\":");
@@ -120,8 +132,9 @@ void SyslogRecordMaker::write(const RawMessage& raw, const SyslogReading& readin
   json.raw(",\"severity\":");
   write_small(record.severity, json);
   json.raw(",\"severity_text\":");
-  json.string_or_null(record.severity < 0 ? std::string_view()
-                                          : severity_names[static_cast<std::size_t>(record.severity)]);
+  json.string_or_null(record.severity < 0
+                          ? std::string_view()
+                          : severity_names[static_cast<std::size_t>(record.severity)]);
   write_times(raw, reading, json);
   json.raw(",\"hostname\":");
   json.string_or_null(record.hostname);
@@ -141,8 +154,10 @@ void SyslogRecordMaker::write(const RawMessage& raw, const SyslogReading& readin
   }
   json.raw(",\"message\":");
   json.string(record.message);
-  if (!reading.message->structured_data.empty())
+  if (!reading.message->structured_data.empty()) {
+    json.raw(",\"structured_data\":");
     write_structured_data(reading.message->structured_data, json);
+  }
   json.raw(",\"extracted_fields\":");
   reading.fields->write(json);
   json.raw(",\"event_type\":");
@@ -150,55 +165,6 @@ void SyslogRecordMaker::write(const RawMessage& raw, const SyslogReading& readin
   json.raw(",\"parse_status\":\"");
   json.raw(parse_status_names[static_cast<std::size_t>(reading.status)]);
   json.raw('"');
-}
-
-// `{"id":{"name":"value"}}`. An id or a name that comes twice is written once, the last value of a
-// name counts, so that the object has no key twice.
-void SyslogRecordMaker::write_structured_data(const wire::StructuredData& data, JsonWriter& json) {
-  const auto& elements = data.elements();
-  const auto& parameters = data.parameters();
-  json.raw(",\"structured_data\":{");
-  const auto write_one = [&](const wire::StructuredData::Parameter& one, bool first) {
-    if (!first) json.raw(',');
-    json.string(one.name);
-    json.raw(':');
-    json.string(one.value);
-  };
-  // The common case: few parameters, compared pair by pair.
-  constexpr std::size_t few = 48;
-  if (parameters.size() + elements.size() <= few) {
-    bool first_element = true;
-    for (std::size_t e = 0; e < elements.size(); ++e) {
-      const auto id = elements[e].id;
-      const auto same = [id](const auto& other) { return other.id == id; };
-      if (std::any_of(elements.begin(), elements.begin() + static_cast<std::ptrdiff_t>(e), same)) continue;
-      if (!first_element) json.raw(',');
-      first_element = false;
-      json.string(id);
-      json.raw(":{");
-      // All parameters of the elements with this id; a later one of the same name replaces it.
-      bool first = true;
-      for (std::size_t at = e; at < elements.size(); ++at) {
-        if (elements[at].id != id) continue;
-        for (std::uint32_t p = elements[at].first; p < elements[at].first + elements[at].count; ++p) {
-          bool replaced = false;
-          for (std::size_t later = at; later < elements.size() && !replaced; ++later) {
-            if (elements[later].id != id) continue;
-            const auto end = elements[later].first + elements[later].count;
-            for (auto q = std::max(p + 1, elements[later].first); q < end && !replaced; ++q)
-              replaced = parameters[q].name == parameters[p].name;
-          }
-          if (replaced) continue;
-          write_one(parameters[p], first);
-          first = false;
-        }
-      }
-      json.raw('}');
-    }
-    json.raw('}');
-    return;
-  }
-  write_sorted(data, json);
 }
 
 }  // namespace netlogd::parse

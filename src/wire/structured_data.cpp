@@ -64,10 +64,16 @@ std::size_t StructuredData::parse_element(std::string_view text) {
     if (at == text.size() || text[at] != '=') return fail();
     skip_blanks(text, ++at);
     if (!take_value(text, at, parameter.value)) return fail();
-    parameters_.push_back(parameter);
+    if (parameters_.size() < max_parameters)
+      parameters_.push_back(parameter);
+    else
+      clean_ = false;
   }
-  elements_.push_back({id, static_cast<std::uint32_t>(first),
-                       static_cast<std::uint32_t>(parameters_.size() - first)});
+  if (elements_.size() < max_elements)
+    elements_.push_back({id, static_cast<std::uint32_t>(first),
+                         static_cast<std::uint32_t>(parameters_.size() - first)});
+  else
+    clean_ = false;
   return at + 1;
 }
 

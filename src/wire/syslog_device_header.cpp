@@ -147,10 +147,12 @@ class DeviceHeader {
     return true;
   }
 
+  // A time that cannot stand here is not a word either: refused_ ends the reading.
   bool read_time() noexcept {
     SyslogTime time;
     const auto length = scan_time(at_.rest(), time);
     if (length == 0) return false;
+    refused_ = true;
     auto ahead = at_;
     ahead.skip(length);
     if (time.kind == SyslogTime::Kind::date && !time.iso) ahead.skip(scan_zone(ahead.rest(), time));
@@ -160,9 +162,11 @@ class DeviceHeader {
     // "12:00:01:Text" is no header, "…UTC:%TAG" is.
     time.colon = behind.peek() == ':' && behind.peek(1) != ':';
     if (time.colon) {
+      time.spaced_colon = behind.position() != ahead.position();
       behind.skip();
       time_ = time;
       at_ = behind;
+      refused_ = false;
       return true;
     }
     if (time.kind != SyslogTime::Kind::date || (!is_word_end(ahead.peek()) && !ahead.at_end()))
@@ -172,6 +176,7 @@ class DeviceHeader {
     outer_time_ = time;
     has_word_ = false;
     counter_last_ = false;
+    refused_ = false;
     at_ = ahead;
     return true;
   }
@@ -217,12 +222,13 @@ class DeviceHeader {
 
   // A host or an agent: with a colon, glued or behind a blank, or plain.
   bool read_word() noexcept {
+    if (refused_) return false;
     auto ahead = at_;
     auto word = take_word(ahead);
     if (word.empty() || word.size() > max_word || ahead.at_end()) return false;
     const char first = word.front();
     if (!is_alnum(first) && static_cast<unsigned char>(first) < 0x80 && first != '_' &&
-        first != '[' && first != ':')
+        first != '<' && first != ':')
       return false;
     bool colon = word.ends_with(':');
     if (colon) word.remove_suffix(1);
@@ -275,6 +281,7 @@ class DeviceHeader {
   bool has_word_ = false;
   bool word_has_colon_ = false;
   bool has_vdc_ = false;
+  bool refused_ = false;
   bool has_outer_time_;
 };
 

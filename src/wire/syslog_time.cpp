@@ -192,7 +192,7 @@ bool take_month_date(TextCursor& at, SyslogTime& time) noexcept {
   if (at.skip_blanks() == 0 || !take_short(at, civil.day)) return false;
   at.take(',');
   if (at.skip_blanks() == 0) return false;
-  if (is_digit(at.peek(3)) && !time.has_year) {
+  if (is_digit(at.peek(1)) && is_digit(at.peek(2)) && !time.has_year) {
     if (!take_year(at, civil.year) || at.skip_blanks() == 0) return false;
     time.has_year = true;
   }
@@ -316,7 +316,7 @@ std::size_t scan_letters(const TextCursor& from, SyslogTime& time) noexcept {
   return length;
 }
 
-constexpr bool is_zone_character(char c) noexcept { return is_alnum(c) || c == '/' || c == '_'; }
+constexpr bool is_zone_character(char c) noexcept { return is_alpha(c) || c == '/' || c == '_'; }
 
 }  // namespace
 
@@ -370,8 +370,10 @@ std::size_t scan_zone(std::string_view text, SyslogTime& time) noexcept {
   constexpr std::size_t longest = 24;
   if (at.skip_blanks() > 2 || !is_alpha(at.peek())) return 0;
   const auto begin = at.position();
-  at.take_while(is_zone_character);
-  if (at.peek() == '+' || at.peek() == '-') {
+  const auto letters = at.take_while(is_zone_character);
+  // "UTC+1", "GMT-03:30"; "CMT+2" too, but "fw-1:" is a host.
+  std::int32_t ignored = 0;
+  if (at.peek() == '+' || (at.peek() == '-' && is_utc_zone(letters, ignored))) {
     at.skip();
     // The colon of "+07:30" has two digits behind it, the one that ends the stamp has not.
     at.take_while(is_digit);

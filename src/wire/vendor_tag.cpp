@@ -35,7 +35,8 @@ constexpr std::int8_t severity_of_letter(char c) noexcept {
 // Finds "-SEVERITY-" in the name: the first part of one digit, else the first of one letter.
 bool find_severity(std::string_view name, VendorTag& tag) noexcept {
   std::size_t letter = 0;
-  for (std::size_t dash = name.find('-'); dash + 3 < name.size(); dash = name.find('-', dash + 1)) {
+  for (auto dash = name.find('-'); dash != std::string_view::npos && name.size() - dash > 3;
+       dash = name.find('-', dash + 1)) {
     if (dash == 0) return false;
     if (name[dash + 2] != '-') continue;
     const char c = name[dash + 1];

@@ -68,10 +68,8 @@ class SyslogRecordMaker final : public RecordMaker {
 
  private:
   void write(const RawMessage& raw, const SyslogReading& reading, JsonWriter& json);
-  void write_structured_data(const wire::StructuredData& data, JsonWriter& json);
 
   SyslogReader reader_;
-  std::vector<std::uint32_t> order_;  // of the parameters, by element and name
 };
 
 }  // namespace netlogd::parse

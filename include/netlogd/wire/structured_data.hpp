@@ -15,6 +15,10 @@ namespace netlogd::wire {
 
 class StructuredData {
  public:
+  // What is over these is read over, not kept, and clean() is false.
+  static constexpr std::size_t max_elements = 256;
+  static constexpr std::size_t max_parameters = 1024;
+
   struct Element {
     std::string_view id;
     std::uint32_t first = 0;  // of its parameters
@@ -38,7 +42,7 @@ class StructuredData {
   [[nodiscard]] bool empty() const noexcept { return elements_.empty(); }
   [[nodiscard]] const std::vector<Element>& elements() const noexcept { return elements_; }
   [[nodiscard]] const std::vector<Parameter>& parameters() const noexcept { return parameters_; }
-  // False: an element behind the ones that were read is malformed.
+  // False: an element behind the ones that were read is malformed, or there were too many.
   [[nodiscard]] bool clean() const noexcept { return clean_; }
 
  private:

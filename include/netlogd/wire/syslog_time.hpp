@@ -26,10 +26,11 @@ struct SyslogTime {
   Zone zone = Zone::none;
   bool valid = false;  // false: the shape of a time, but 31 September, 25 o'clock, ...
   bool has_year = false;
-  bool year_first = false;  // "2024 Jan 17 ...", as NX-OS and EOS write it
-  bool iso = false;         // RFC 3339 and its relatives
-  bool colon = false;       // a colon ends it, as Cisco writes it
-  std::uint8_t digits = 0;  // of the fraction
+  bool year_first = false;    // "2024 Jan 17 ...", as NX-OS and EOS write it
+  bool iso = false;           // RFC 3339 and its relatives
+  bool colon = false;         // a colon ends it, as Cisco writes it
+  bool spaced_colon = false;  // with a blank before the colon
+  std::uint8_t digits = 0;    // of the fraction
   std::uint32_t nanoseconds = 0;
   std::int32_t offset_seconds = 0;  // east of UTC, for Zone::offset
   std::int64_t epoch_seconds = 0;   // for Kind::epoch

@@ -1,5 +1,6 @@
 // Arista EOS: RFC 3164 with the agent as the process and Cisco's tag behind it. The time may have a
-// year in front and a zone behind, or be RFC 3339; the sequence number stands between agent and tag.
+// year in front and a zone behind, or be RFC 3339; the sequence number stands between agent and
+// tag.
 
 #include "../device_header.hpp"
 #include "netlogd/parse/vendor_parser.hpp"

@@ -20,7 +20,24 @@ struct CiscoAsa {
 
   static ParseStatus parse(const wire::SyslogMessage& message, RecordBuilder& record) {
     take_device_header(message, record);
+    take_device_id(record);
     return device_header_status(message);
+  }
+
+ private:
+  // "Sep 12 2014 06:50:53 FIREWALL : %ASA-…" has the shape of a time with a zone. The device id is
+  // followed by " : ", and a zone that the table does not know is short.
+  static void take_device_id(RecordBuilder& record) {
+    auto& head = record.head();
+    auto& time = head.time;
+    if (time.zone != wire::SyslogTime::Zone::name || !head.hostname.empty()) return;
+    const auto word = time.zone_name;
+    if (record.is_zone(word) || (!time.spaced_colon && word.size() <= 4)) return;
+    head.hostname = word;
+    time.zone = wire::SyslogTime::Zone::none;
+    time.zone_name = {};
+    time.text = time.text.substr(0, static_cast<std::size_t>(word.data() - time.text.data()));
+    while (time.text.ends_with(' ')) time.text.remove_suffix(1);
   }
 };
 

@@ -1,6 +1,6 @@
 // Fortinet FortiGate (FortiOS 5 to 7): no header behind the priority, only key=value pairs, quotes
-// around values with blanks. Date, time, zone, name and level are pairs too; the pairs of one device
-// differ from release to release, so what is not known by name is kept as it is.
+// around values with blanks. Date, time, zone, name and level are pairs too; the pairs of one
+// device differ from release to release, so what is not known by name is kept as it is.
 
 #include <array>
 
@@ -12,14 +12,14 @@ namespace netlogd::parse {
 namespace {
 
 constexpr std::array<std::pair<std::string_view, int>, 9> levels = {{{"emergency", 0},
-                                                                      {"alert", 1},
-                                                                      {"critical", 2},
-                                                                      {"error", 3},
-                                                                      {"warning", 4},
-                                                                      {"notice", 5},
-                                                                      {"information", 6},
-                                                                      {"info", 6},
-                                                                      {"debug", 7}}};
+                                                                     {"alert", 1},
+                                                                     {"critical", 2},
+                                                                     {"error", 3},
+                                                                     {"warning", 4},
+                                                                     {"notice", 5},
+                                                                     {"information", 6},
+                                                                     {"info", 6},
+                                                                     {"debug", 7}}};
 
 struct FortinetFortigate {
   static constexpr std::string_view name = "fortinet_fortigate";
@@ -27,11 +27,12 @@ struct FortinetFortigate {
 
   static bool matches(const wire::SyslogMessage& message) noexcept {
     const auto text = message.content;
-    if (!text.starts_with("date=") && !text.starts_with("logver=") && !text.starts_with("devname=") &&
-        !text.starts_with("timestamp="))
+    if (!text.starts_with("date=") && !text.starts_with("logver=") &&
+        !text.starts_with("devname=") && !text.starts_with("timestamp="))
       return false;
     const auto front = text.substr(0, 400);
-    return front.find(" devid=") != std::string_view::npos || front.find(" logid=") != std::string_view::npos;
+    return front.find(" devid=") != std::string_view::npos ||
+           front.find(" logid=") != std::string_view::npos;
   }
 
   static ParseStatus parse(const wire::SyslogMessage& message, RecordBuilder& record) {
@@ -54,29 +55,47 @@ struct FortinetFortigate {
   static bool take_head(const KeyValueCursor::Pair& pair, const wire::SyslogMessage& message,
                         SyslogRecord& head, Stamp& stamp) {
     const auto& [key, value] = pair;
-    if (key == "date") stamp.date = value;
-    else if (key == "time") stamp.time = value;
-    else if (key == "tz") stamp.zone = value;
-    else if (key == "devname") head.hostname = value;
-    else if (key == "logid") head.message_id = value;
-    else if (key == "msg") head.message = value;
-    else if (key == "level" && !message.has_priority) head.severity = severity_of(value);
-    else return false;
+    if (key == "date")
+      stamp.date = value;
+    else if (key == "time")
+      stamp.time = value;
+    else if (key == "tz")
+      stamp.zone = value;
+    else if (key == "devname")
+      head.hostname = value;
+    else if (key == "logid")
+      head.message_id = value;
+    else if (key == "msg")
+      head.message = value;
+    else if (key == "level" && !message.has_priority)
+      head.severity = severity_of(value);
+    else
+      return false;
     return true;
   }
 
   static void take_field(const KeyValueCursor::Pair& pair, RecordBuilder& record) {
     const auto& [key, value] = pair;
-    if (key == "srcip" || key == "src") record.ip("src_ip", value);
-    else if (key == "dstip" || key == "dst") record.ip("dst_ip", value);
-    else if (key == "srcport") record.port("src_port", value);
-    else if (key == "dstport") record.port("dst_port", value);
-    else if (key == "proto") record.number("protocol", value);
-    else if (key == "srcintf" || key == "dstintf") record.interface(key, value);
-    else if (key == "user") record.user("user", value);
-    else if (key == "srcmac" || key == "dstmac") record.mac(key, value);
-    else if (key == "transip") record.ip("nat_ip", value);
-    else record.text(key, value);
+    if (key == "srcip" || key == "src")
+      record.ip("src_ip", value);
+    else if (key == "dstip" || key == "dst")
+      record.ip("dst_ip", value);
+    else if (key == "srcport")
+      record.port("src_port", value);
+    else if (key == "dstport")
+      record.port("dst_port", value);
+    else if (key == "proto")
+      record.number("protocol", value);
+    else if (key == "srcintf" || key == "dstintf")
+      record.interface(key, value);
+    else if (key == "user")
+      record.user("user", value);
+    else if (key == "srcmac" || key == "dstmac")
+      record.mac(key, value);
+    else if (key == "transip")
+      record.ip("nat_ip", value);
+    else
+      record.text(key, value);
   }
 
   static int severity_of(std::string_view level) noexcept {

@@ -1,6 +1,7 @@
 // Juniper Junos: RFC 5424 with "junos@…" structured data; BSD format with the event tag behind the
-// process ("rpd[2902]: RPD_BGP_NEIGHBOR_STATE_CHANGED: …"); with `explicit-priority` "%DAEMON-4-TAG:"
-// in front of it. A line with none of these is known by the daemon's name, if only Junos has it.
+// process ("rpd[2902]: RPD_BGP_NEIGHBOR_STATE_CHANGED: …"); with `explicit-priority`
+// "%DAEMON-4-TAG:" in front of it. A line with none of these is known by the daemon's name, if only
+// Junos has it.
 
 #include <algorithm>
 #include <array>
@@ -15,38 +16,38 @@ constexpr auto npos = std::string_view::npos;
 
 // Processes that no other system has (Junos System Log Explorer), sorted.
 constexpr std::array<std::string_view, 75> daemons = {
-    "agentd",    "alarmd",   "appidd",     "apsd",      "autod",      "bbe-smgd", "bdbrepd",
-    "bfdd",      "cfmd",     "chassisd",   "clksyncd",  "cosd",       "craftd",   "dcd",
-    "dfcd",      "dfwd",     "eswd",       "fabspoked", "ffp",        "fpcd",     "fud",
-    "gprsd",     "idpd",     "ilmid",      "jdhcpd",    "jkernel",    "jlaunchd", "jpppd",
-    "jpppoed",   "jsrpd",    "junos-ids",  "kmd",       "ksyncd",     "l2ald",    "l2cpd",
-    "lacpd",     "lfmd",     "license-check", "lpdfd",  "mcsnoopd",   "mgd",      "mib2d",
-    "mobiled",   "mspd",     "nsd",        "nstraced",  "oamd",       "pfed",     "pgmd",
-    "pkid",      "ppmd",     "profilerd",  "rdd",       "rmopd",      "rpd",      "rtlogd",
-    "rtspd",     "sampled",  "sdk-vmmd",   "sdxd",      "sfid",       "shm-rtsdbd", "smid",
-    "spd",       "sshd-junos", "stpd",     "tfeb0",     "tnetd",      "tunnel-oamd", "utmd",
-    "vccpd",     "vrrpd",    "web-mgmt",   "wwand",     "xntpd-junos"};
+    "agentd",  "alarmd",     "appidd",        "apsd",      "autod",      "bbe-smgd",    "bdbrepd",
+    "bfdd",    "cfmd",       "chassisd",      "clksyncd",  "cosd",       "craftd",      "dcd",
+    "dfcd",    "dfwd",       "eswd",          "fabspoked", "ffp",        "fpcd",        "fud",
+    "gprsd",   "idpd",       "ilmid",         "jdhcpd",    "jkernel",    "jlaunchd",    "jpppd",
+    "jpppoed", "jsrpd",      "junos-ids",     "kmd",       "ksyncd",     "l2ald",       "l2cpd",
+    "lacpd",   "lfmd",       "license-check", "lpdfd",     "mcsnoopd",   "mgd",         "mib2d",
+    "mobiled", "mspd",       "nsd",           "nstraced",  "oamd",       "pfed",        "pgmd",
+    "pkid",    "ppmd",       "profilerd",     "rdd",       "rmopd",      "rpd",         "rtlogd",
+    "rtspd",   "sampled",    "sdk-vmmd",      "sdxd",      "sfid",       "shm-rtsdbd",  "smid",
+    "spd",     "sshd-junos", "stpd",          "tfeb0",     "tnetd",      "tunnel-oamd", "utmd",
+    "vccpd",   "vrrpd",      "web-mgmt",      "wwand",     "xntpd-junos"};
 static_assert(std::is_sorted(daemons.begin(), daemons.end()));
 
 // What event tags begin with, up to the first underscore.
 constexpr std::array<std::string_view, 78> prefixes = {
-    "AAMW",     "ACCT",    "ALARMD",  "ANALYZER", "ANTISPAM", "APPIDD",   "APPQOS",   "APPTRACK",
-    "ASP",      "AUDITD",  "AUTHD",   "AV",       "BFDD",     "BGP",      "BOOTPD",   "CFMD",
-    "CHASSISD", "CONTENT", "COSD",    "DCD",      "DDOS",     "DFWD",     "DOT1XD",   "DYNAMIC",
-    "ESWD",     "EVENTD",  "FIPS",    "FSAD",     "FUD",      "FWAUTH",   "GPRSD",    "HTTPD",
-    "IDP",      "JDHCPD",  "JSRPD",   "JTRACE",   "KERNEL",   "KMD",      "L2ALD",    "L2CPD",
-    "LACPD",    "LFMD",    "LIBJNX",  "LICENSE",  "LLDPD",    "LOGIN",    "MCSNOOPD", "MIB2D",
-    "NSD",      "PFE",     "PFED",    "PKID",     "PPMD",     "RDD",      "RMOPD",    "RPD",
-    "RT",       "RTLOG",   "RTPERF",  "SECINTEL", "SFID",     "SMTP",     "SNMP",     "SNMPD",
-    "SPD",      "SSHD",    "SYSTEM",  "TFTPD",    "UFDD",     "UI",       "USER",     "UTMD",
-    "VCCPD",    "VM",      "VRRPD",   "WEB",      "WEBFILTER", "WWAND"};
+    "AAMW",     "ACCT",    "ALARMD", "ANALYZER", "ANTISPAM",  "APPIDD", "APPQOS",   "APPTRACK",
+    "ASP",      "AUDITD",  "AUTHD",  "AV",       "BFDD",      "BGP",    "BOOTPD",   "CFMD",
+    "CHASSISD", "CONTENT", "COSD",   "DCD",      "DDOS",      "DFWD",   "DOT1XD",   "DYNAMIC",
+    "ESWD",     "EVENTD",  "FIPS",   "FSAD",     "FUD",       "FWAUTH", "GPRSD",    "HTTPD",
+    "IDP",      "JDHCPD",  "JSRPD",  "JTRACE",   "KERNEL",    "KMD",    "L2ALD",    "L2CPD",
+    "LACPD",    "LFMD",    "LIBJNX", "LICENSE",  "LLDPD",     "LOGIN",  "MCSNOOPD", "MIB2D",
+    "NSD",      "PFE",     "PFED",   "PKID",     "PPMD",      "RDD",    "RMOPD",    "RPD",
+    "RT",       "RTLOG",   "RTPERF", "SECINTEL", "SFID",      "SMTP",   "SNMP",     "SNMPD",
+    "SPD",      "SSHD",    "SYSTEM", "TFTPD",    "UFDD",      "UI",     "USER",     "UTMD",
+    "VCCPD",    "VM",      "VRRPD",  "WEB",      "WEBFILTER", "WWAND"};
 static_assert(std::is_sorted(prefixes.begin(), prefixes.end()));
 
 // The facilities of `explicit-priority`.
 constexpr std::array<std::string_view, 20> facilities = {
-    "ANY",    "AUTH",   "AUTHORIZATION", "CHANGE", "CONFLICT", "DAEMON", "DFC",
-    "EXTERNAL", "FIREWALL", "FTP", "INTERACT", "KERN", "KERNEL", "NTP",
-    "PFE",    "SECURITY", "SYSLOG", "USER", "USERSPACE", "VM"};
+    "ANY",      "AUTH",     "AUTHORIZATION", "CHANGE",   "CONFLICT",  "DAEMON", "DFC",
+    "EXTERNAL", "FIREWALL", "FTP",           "INTERACT", "KERN",      "KERNEL", "NTP",
+    "PFE",      "SECURITY", "SYSLOG",        "USER",     "USERSPACE", "VM"};
 static_assert(std::is_sorted(facilities.begin(), facilities.end()));
 
 template <std::size_t N>
@@ -57,7 +58,8 @@ bool contains(const std::array<std::string_view, N>& words, std::string_view wor
 // The capitals with an underscore at the front, if a known prefix begins them.
 std::string_view event_tag(std::string_view text) noexcept {
   std::size_t end = 0;
-  while (end < text.size() && (is_upper(text[end]) || is_digit(text[end]) || text[end] == '_')) ++end;
+  while (end < text.size() && (is_upper(text[end]) || is_digit(text[end]) || text[end] == '_'))
+    ++end;
   const auto word = text.substr(0, end);
   const auto underscore = word.find('_');
   if (underscore == npos || !contains(prefixes, word.substr(0, underscore))) return {};
@@ -125,12 +127,14 @@ struct JuniperJunos {
       head.message_id = priority.tag;
       if (!message.has_priority) head.severity = priority.severity;
     }
-    if (message.time && message.process.empty() && !message.message_id.empty()) take_console_level(message, head);
+    if (message.time && message.process.empty() && !message.message_id.empty())
+      take_console_level(message, head);
     if (const auto tag = event_tag(head.message);
         !tag.empty() && head.message.substr(tag.size()).starts_with(':')) {
       head.message_id = tag;
       cut(head.message, tag.size() + 1);
-    } else if (!message.time && !event_tag(head.process).empty() && !is_forwarding_process_only(head)) {
+    } else if (!message.time && !event_tag(head.process).empty() &&
+               !is_forwarding_process_only(head)) {
       head.message_id = head.process;
       head.process = {};
     }
@@ -167,16 +171,18 @@ struct JuniperJunos {
     return message.text.starts_with('[') && message.time && !message.message_id.empty();
   }
   static void take_console_level(const wire::SyslogMessage& message, SyslogRecord& head) noexcept {
-    constexpr std::array<std::string_view, 8> levels = {"Emergency", "Alert", "Critical", "Err",
-                                                        "Warning", "Notice", "Info", "Debug"};
+    constexpr std::array<std::string_view, 8> levels = {"Emergency", "Alert",  "Critical", "Err",
+                                                        "Warning",   "Notice", "Info",     "Debug"};
     head.message_id = {};
     for (std::size_t i = 0; i < levels.size(); ++i)
-      if (message.message_id.starts_with(levels[i]) && !message.has_priority) head.severity = static_cast<int>(i);
+      if (message.message_id.starts_with(levels[i]) && !message.has_priority)
+        head.severity = static_cast<int>(i);
   }
 
   // "RT_FLOW: RT_FLOW_SESSION_CREATE: …" without a time: the process is a process.
   static bool is_forwarding_process_only(const SyslogRecord& head) noexcept {
-    return std::count(head.process.begin(), head.process.end(), '_') == 1 && !event_tag(head.message).empty();
+    return std::count(head.process.begin(), head.process.end(), '_') == 1 &&
+           !event_tag(head.message).empty();
   }
 };
 
