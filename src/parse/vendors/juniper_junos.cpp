@@ -108,9 +108,8 @@ struct JuniperJunos {
     if (message.tag || message.has_device_header) return is_prioritised(message);
     if (message.hint == Hint::junos) return true;
     if (message.hint != Hint::none && message.hint != Hint::other) return false;
-    if (is_daemon(message.process)) return true;
+    if (is_daemon(message.process) || is_console_line(message)) return true;
     if (message.form == wire::SyslogMessage::Form::rfc5424) return false;
-    if (message.process.empty()) return is_console_line(message);
     const char first = message.content.empty() ? '\0' : message.content.front();
     if (first == '%') return explicit_priority(message.content).length > 0;
     const auto tag = is_upper(first) ? event_tag(message.content) : std::string_view();
@@ -127,8 +126,7 @@ struct JuniperJunos {
       head.message_id = priority.tag;
       if (!message.has_priority) head.severity = priority.severity;
     }
-    if (message.time && message.process.empty() && !message.message_id.empty())
-      take_console_level(message, head);
+    if (is_console_line(message)) take_console_level(message, head);
     if (const auto tag = event_tag(head.message);
         !tag.empty() && head.message.substr(tag.size()).starts_with(':')) {
       head.message_id = tag;
@@ -167,7 +165,6 @@ struct JuniperJunos {
 
   // "[Apr 29 05:52:40.359 LOG: Notice] MIC(3/1): …"; the grammar keeps the level as message id.
   static bool is_console_line(const wire::SyslogMessage& message) noexcept {
-    if (message.content.starts_with('%')) return explicit_priority(message.content).length > 0;
     return message.text.starts_with('[') && message.time && !message.message_id.empty();
   }
   static void take_console_level(const wire::SyslogMessage& message, SyslogRecord& head) noexcept {
