@@ -17,16 +17,16 @@ class SourceLimiter {
   explicit SourceLimiter(std::uint64_t rate) : rate_(rate) {}
 
   void set_rate(std::uint64_t rate) {
+    if (rate != rate_) buckets_.clear();
     rate_ = rate;
-    buckets_.clear();
   }
-  [[nodiscard]] std::uint64_t rate() const noexcept { return rate_; }
 
-  // Takes one token; false: there was none.
-  bool take(const IpAddress& source, std::chrono::nanoseconds now) { return take(source, now, 1) == 1; }
-  // Takes up to `wanted` tokens and returns how many.
-  std::uint64_t take(const IpAddress& source, std::chrono::nanoseconds now, std::uint64_t wanted);
+  // Whether the source has a token left.
+  [[nodiscard]] bool may_send(const IpAddress& source, std::chrono::nanoseconds now);
+  // Takes tokens for what was received; a debt is paid off before the source may send again.
+  void charge(const IpAddress& source, std::chrono::nanoseconds now, std::uint64_t messages);
 
+  // Buckets that were forgotten to make room.
   [[nodiscard]] std::uint64_t evictions() const noexcept { return evictions_; }
 
  private:
@@ -36,6 +36,7 @@ class SourceLimiter {
   };
   static constexpr std::size_t max_sources = 65536;
 
+  Bucket& filled_bucket(const IpAddress& source, std::chrono::nanoseconds now);
   void make_room(std::chrono::nanoseconds now);
 
   std::uint64_t rate_;

@@ -7,6 +7,10 @@
 namespace netlogd::pipeline {
 namespace {
 
+Counter& disk_full_drops(ListenerCounters& counters) noexcept {
+  return counters.dropped[static_cast<std::size_t>(DropReason::disk_full)];
+}
+
 constexpr std::size_t reply_capacity = 4096;
 // Enough for a steady state; what a burst needed beyond goes back to the system.
 constexpr std::size_t spare_texts = 32;
@@ -214,23 +218,38 @@ bool Pipeline::append(TextBatch& batch) {
   }
 }
 
+// The sums that text_batch.hpp states.
 void Pipeline::account(TextBatch& batch, bool journaled) {
-  ListenerCounters* const counters = counters_[batch.listener].load(std::memory_order_acquire);
-  assert(counters != nullptr);
-  std::uint64_t dropped = 0;
-  for (std::size_t i = 0; i < drop_reason_count; ++i) {
-    if (batch.dropped()[i] == 0) continue;
-    count(counters->dropped[i], batch.dropped()[i]);
-    dropped += batch.dropped()[i];
+  if (batch.messages > 0) {
+    ListenerCounters& own = counters(batch.listener);
+    std::uint64_t without_record = batch.no_record_count() + batch.parked();
+    for (std::size_t i = 0; i < drop_reason_count; ++i) {
+      if (batch.dropped()[i] == 0) continue;
+      count(own.dropped[i], batch.dropped()[i]);
+      without_record += batch.dropped()[i];
+    }
+    count(own.no_record, batch.no_record_count());
+    count(own.parked, batch.parked());
+    count(journaled ? own.journaled : disk_full_drops(own), batch.messages - without_record);
   }
-  count(counters->no_record, batch.no_record_count());
-  const std::uint64_t with_records = batch.messages - dropped - batch.no_record_count();
-  if (journaled) {
-    count(counters->journaled, with_records);
-    count(counters->records, batch.lines().size());
-  } else {
-    count(counters->dropped[static_cast<std::size_t>(DropReason::disk_full)], with_records);
+  if (journaled && !batch.lines().empty()) count(counters(batch.listener).records, batch.lines().size());
+  for (const Unparked& unparked : batch.unparked()) {
+    ListenerCounters& theirs = counters(unparked.listener);
+    std::uint64_t answered = unparked.journaled + unparked.no_record;
+    for (std::size_t i = 0; i < drop_reason_count; ++i) {
+      count(theirs.dropped[i], unparked.dropped[i]);
+      answered += unparked.dropped[i];
+    }
+    count(theirs.no_record, unparked.no_record);
+    count(journaled ? theirs.journaled : disk_full_drops(theirs), unparked.journaled);
+    theirs.parked.fetch_sub(answered, std::memory_order_relaxed);
   }
+}
+
+ListenerCounters& Pipeline::counters(std::uint32_t listener) const noexcept {
+  ListenerCounters* const found = counters_[listener].load(std::memory_order_acquire);
+  assert(found != nullptr);
+  return *found;
 }
 
 void Pipeline::send_replies(TextBatch& batch) {

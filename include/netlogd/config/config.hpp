@@ -44,6 +44,7 @@ struct TlsSetting {
   std::vector<std::string> allowed_names;  // empty: any name that client_ca vouches for
   std::vector<std::string>
       allowed_fingerprints;  // "sha-256:" and 64 lower-case digits, no colons within
+  bool operator==(const TlsSetting&) const = default;
 };
 
 struct ListenSetting {
@@ -57,23 +58,26 @@ struct ListenSetting {
   std::vector<IpPrefix> deny;                 // wins over allow
   std::vector<IpPrefix> proxy_protocol_from;  // balancers that send a PROXY header; empty: none
   TlsSetting tls;                             // for transport tls
-  int line = 0;                               // where in the file, for later faults
+  bool operator==(const ListenSetting&) const = default;
 };
 
 struct InventorySetting {
   std::string file;  // path; empty: no inventory
+  bool operator==(const InventorySetting&) const = default;
 };
 
 struct SnmpSetting {
   std::string users_file;        // path; empty: every community is taken and no v3 user is known
   SnmpAccessSetting access;      // what the file says
   bool write_community = false;  // a community is a secret; true writes it into the record
+  bool operator==(const SnmpSetting&) const = default;
 };
 
 struct HttpSetting {
   bool enabled = false;  // the section is there
   IpAddress address = IpAddress::v4(0x7f000001);
   std::uint16_t port = 9514;
+  bool operator==(const HttpSetting&) const = default;
 };
 
 struct LimitSetting {
@@ -86,10 +90,12 @@ struct LimitSetting {
   std::uint64_t unknown_rate =
       10'000;                    // records/s per source; 0: off, always so without inventory.file
   std::uint64_t known_rate = 0;  // records/s per inventory device; 0: off
+  bool operator==(const LimitSetting&) const = default;
 };
 
 struct TimeSetting {
   std::string default_zone = "UTC";  // IANA name or offset; whether it exists is for enrich to say
+  bool operator==(const TimeSetting&) const = default;
 };
 
 struct JournalSetting {
@@ -102,6 +108,7 @@ struct JournalSetting {
   std::uint64_t min_free_bytes = 1 * gib;                 // 0: off
   bool compress = true;
   milliseconds sync_every = 1s;  // 0: after every append
+  bool operator==(const JournalSetting&) const = default;
 };
 
 struct SqliteSetting {
@@ -109,10 +116,12 @@ struct SqliteSetting {
   std::string file;  // path; empty in the file means netlogd.db in data_dir, resolved here
   PerStream<milliseconds> keep_age = {720h, 720h, 72h};  // 0: no limit
   bool text_index = true;
+  bool operator==(const SqliteSetting&) const = default;
 };
 
 struct KnowledgeSetting {
   std::string dir;  // path; empty: only what is built in
+  bool operator==(const KnowledgeSetting&) const = default;
 };
 
 enum class LogLevel : std::uint8_t { debug, info, warn, error };

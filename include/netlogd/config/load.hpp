@@ -17,7 +17,7 @@
 
 namespace netlogd::config {
 
-constexpr std::uint64_t max_config_bytes = 4 * mib;
+constexpr std::uint64_t max_config_bytes = 1 * mib;
 
 struct LoadedConfig {
   std::optional<Config> config;  // there when `faults` is empty

@@ -4,7 +4,10 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "netlogd/config/config.hpp"
 
 namespace netlogd::config {
 
@@ -15,6 +18,14 @@ struct SettingRow {
   std::string sentence;
 };
 
+// In the order of config/netlogd.yaml.
 [[nodiscard]] std::vector<SettingRow> settings_table();
+
+// A setting as it stands: "limits.message" -> "64KiB", "listen[0].port" -> "514". Never a secret.
+using SettingValues = std::vector<std::pair<std::string, std::string>>;
+[[nodiscard]] SettingValues setting_values(const Config& config);
+
+// What a reload changes, one sentence each: "limits.idle: 30m, was 1h".
+[[nodiscard]] std::vector<std::string> changed_settings(const Config& before, const Config& now);
 
 }  // namespace netlogd::config

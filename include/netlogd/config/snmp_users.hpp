@@ -42,13 +42,14 @@ struct SnmpUserSetting {
   std::string priv_password;
   SnmpEngine engine = SnmpEngine::usual;
   std::string engine_id;  // octets, 5 to 32, for SnmpEngine::exact
-  int line = 0;
+  bool operator==(const SnmpUserSetting&) const = default;
 };
 
 struct SnmpAccessSetting {
   bool any_community = true;             // false as soon as the file has the key `communities`
   std::vector<std::string> communities;  // octets
   std::vector<SnmpUserSetting> users;
+  bool operator==(const SnmpAccessSetting&) const = default;
 };
 
 struct LoadedSnmpUsers {

@@ -20,6 +20,7 @@
 #include "netlogd/core/result.hpp"
 #include "netlogd/core/text_batch.hpp"
 #include "netlogd/core/unique_fd.hpp"
+#include "netlogd/observe/log.hpp"
 
 namespace netlogd::listen {
 
@@ -54,14 +55,15 @@ struct LoopLimits {
   std::chrono::seconds idle{3600};           // a session without a byte for so long is closed
   std::chrono::seconds handshake{10};        // TLS handshake and PROXY header
   std::uint64_t unknown_rate = 0;            // messages/s of a source the inventory does not know; 0: no limit
+  std::uint64_t known_rate = 0;              // the same for one that it knows
 };
 
-// One line of the operator's log: 0 info, 1 warning, 2 error.
-using LoopLog = std::function<void(int level, const std::string& line)>;
+// The address a bound socket has; ::0 when it has none.
+[[nodiscard]] Endpoint bound_endpoint(int fd) noexcept;
 
 class ReceivingLoop {
  public:
-  ReceivingLoop(LoopLimits limits, BatchSink& sink, std::function<bool(ListenerReply&)> take_reply, LoopLog log);
+  ReceivingLoop(LoopLimits limits, BatchSink& sink, std::function<bool(ListenerReply&)> take_reply, observe::Log& log);
   ~ReceivingLoop();
   ReceivingLoop(const ReceivingLoop&) = delete;
   ReceivingLoop& operator=(const ReceivingLoop&) = delete;
@@ -86,6 +88,8 @@ class ReceivingLoop {
 
   // Room has come, or answers wait. Any thread.
   void wake();
+  // Grows every second while the loop turns. Any thread.
+  [[nodiscard]] std::uint64_t heartbeat() const noexcept;
 
  private:
   class State;

@@ -35,8 +35,6 @@ class FileWatch {
     std::uint64_t inode = 0;  // of the target, to see a link move
   };
 
-  void add_watches();
-
   UniqueFd fd_;
   std::vector<Watched> files_;
 };

@@ -94,6 +94,7 @@ class Pipeline final : public BatchSink {
   void run_appender();
   bool append(TextBatch& batch);
   void account(TextBatch& batch, bool journaled);
+  [[nodiscard]] ListenerCounters& counters(std::uint32_t listener) const noexcept;
   void send_replies(TextBatch& batch);
   void retire(std::unique_ptr<RawBatch> batch) noexcept;
   std::unique_ptr<TextBatch> blank_text();

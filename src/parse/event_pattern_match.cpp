@@ -1,0 +1,341 @@
+#include <algorithm>
+
+#include "netlogd/core/text_cursor.hpp"
+#include "parse/event_pattern.hpp"
+#include "parse/interface_names.hpp"
+#include "parse/scan_text.hpp"
+#include "parse/scan_user.hpp"
+
+namespace netlogd::parse {
+namespace {
+
+using Op = PatternStep::Op;
+
+constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
+// What rules look at: a hostile message must not cost more than its bytes are worth.
+constexpr std::size_t most_text = 8192;
+constexpr std::size_t longest_word = 256;
+
+constexpr std::array<char, 256> folded_characters() noexcept {
+  std::array<char, 256> folded{};
+  for (unsigned c = 0; c < 256; ++c) folded[c] = to_lower(static_cast<char>(c));
+  return folded;
+}
+constexpr auto folded = folded_characters();
+
+constexpr char fold(char c) noexcept { return folded[static_cast<unsigned char>(c)]; }
+
+constexpr char char_at(std::string_view text, std::size_t at) noexcept {
+  return at < text.size() ? text[at] : '\0';
+}
+
+constexpr bool is_space(char c) noexcept { return is_blank(c) || c == '\r' || c == '\n'; }
+
+// Where a literal that begins at `pos` ends.
+std::size_t literal_end(std::string_view text, std::size_t pos, std::string_view literal) noexcept {
+  for (const char c : literal) {
+    if (c == ' ' || c == '~') {
+      if (c == ' ' && !is_space(char_at(text, pos))) return nowhere;
+      while (is_space(char_at(text, pos))) ++pos;
+    } else {
+      if (pos >= text.size() || fold(text[pos]) != c) return nowhere;
+      ++pos;
+    }
+  }
+  return pos;
+}
+
+struct Place {
+  std::size_t begin = nowhere;
+  std::size_t end = nowhere;
+};
+
+// The next place of a literal; one that begins with a letter begins with the word.
+Place find_literal(std::string_view text, std::size_t pos, std::string_view literal) noexcept {
+  const char first = literal.front();
+  if (first == ' ' || first == '~') {
+    for (; pos <= text.size(); ++pos) {
+      if (first == ' ' && !is_space(char_at(text, pos))) continue;
+      if (const auto end = literal_end(text, pos, literal); end != nowhere) return {pos, end};
+    }
+    return {};
+  }
+  const bool word = is_alnum(first);
+  for (; pos < text.size(); ++pos) {
+    if (fold(text[pos]) != first) continue;
+    if (word && pos > 0 && is_alnum(text[pos - 1])) continue;
+    if (const auto end = literal_end(text, pos, literal); end != nowhere) return {pos, end};
+  }
+  return {};
+}
+
+// A value and where the matching goes on behind it.
+struct Taken {
+  std::string_view value;
+  std::size_t end = nowhere;
+};
+
+Taken take_digits(std::string_view text, std::size_t pos) noexcept {
+  auto end = pos;
+  while (is_digit(char_at(text, end)) && end - pos < 20) ++end;
+  if (end == pos || end - pos == 20) return {};
+  return {text.substr(pos, end - pos), end};
+}
+
+Taken take_decimal(std::string_view text, std::size_t pos) noexcept {
+  auto from = pos;
+  if (char_at(text, from) == '-' || char_at(text, from) == '+') ++from;
+  const auto whole = take_digits(text, from);
+  if (whole.end == nowhere) return {};
+  auto end = whole.end;
+  if (char_at(text, end) == '.')
+    if (const auto fraction = take_digits(text, end + 1); fraction.end != nowhere)
+      end = fraction.end;
+  if (text[pos] == '+') pos = from;
+  return {text.substr(pos, end - pos), end};
+}
+
+Taken take_hex(std::string_view text, std::size_t pos) noexcept {
+  auto end = pos;
+  if (char_at(text, end) == '0' && fold(char_at(text, end + 1)) == 'x') end += 2;
+  const auto digits = end;
+  while (is_hex(char_at(text, end))) ++end;
+  if (end == digits) return {};
+  return {text.substr(pos, end - pos), end};
+}
+
+// A mark at the end of a word that belongs to the sentence around it.
+bool ends_no_word(std::string_view word) noexcept {
+  switch (word.back()) {
+    case ',': case ';': case ':': case '.': return true;
+    case ')': return word.find('(') == std::string_view::npos;
+    case ']': return word.find('[') == std::string_view::npos;
+    case '>': return word.find('<') == std::string_view::npos;
+    case '"': case '\'': return true;
+    default: return false;
+  }
+}
+
+Taken take_word(std::string_view text, std::size_t pos, char stop) noexcept {
+  const char quote = char_at(text, pos);
+  if ((quote == '\'' || quote == '"') && quote != stop) {
+    const auto close = text.substr(0, pos + longest_word).find(quote, pos + 1);
+    if (close != std::string_view::npos) return {text.substr(pos + 1, close - pos - 1), close + 1};
+  }
+  auto end = pos;
+  const auto most = std::min(text.size(), pos + longest_word);
+  while (end < most && !is_space(text[end]) && (text[end] != stop || stop == '\0')) ++end;
+  while (end > pos && ends_no_word(text.substr(pos, end - pos))) --end;
+  if (end == pos) return {};
+  return {text.substr(pos, end - pos), end};
+}
+
+Taken take_host(std::string_view text, std::size_t pos, char stop) noexcept {
+  if (const auto length = ip_length(text, pos); length > 0)
+    return {text.substr(pos, length), pos + length};
+  return take_word(text, pos, stop);
+}
+
+Taken take_user(std::string_view text, std::size_t pos, char stop) noexcept {
+  auto taken = char_at(text, pos) == '<' && stop != '<' ? Taken{} : take_word(text, pos, stop);
+  if (taken.end == nowhere)
+    if (const auto user = user_at(text, pos); user.length > 0) {
+      taken = {text.substr(user.at, user.length), user.at + user.length};
+      if (user.at > pos) ++taken.end;  // the closing mark
+    }
+  if (names_nobody(taken.value)) taken.value = {};
+  return taken;
+}
+
+Taken take_interface(std::string_view text, std::size_t pos, const InterfaceNames& interfaces,
+                     char stop) noexcept {
+  const auto word = take_word(text, pos, stop);
+  if (!word.value.empty() && word.value.data() == text.data() + pos)
+    if (const auto length = interfaces.match_named(text, pos); length > word.value.size())
+      return {text.substr(pos, length), pos + length};
+  // A mark that the rule does not know: "Gi1/0/1(uplink)".
+  if (const auto length = interfaces.match_named(text, pos);
+      length > 0 && length < word.value.size() && !is_alnum(char_at(text, pos + length)))
+    return {text.substr(pos, length), pos + length};
+  return word;
+}
+
+Taken take_one_of(std::string_view text, std::size_t pos, std::string_view words) noexcept {
+  while (!words.empty()) {
+    const auto word = words.substr(0, words.find('|'));
+    words.remove_prefix(std::min(words.size(), word.size() + 1));
+    const auto end = literal_end(text, pos, word);
+    if (end != nowhere && !is_alnum(char_at(text, end))) return {text.substr(pos, end - pos), end};
+  }
+  return {};
+}
+
+Taken take_rest(std::string_view text, std::size_t pos) noexcept {
+  auto end = text.size();
+  while (end > pos && is_space(text[end - 1])) --end;
+  while (pos < end && is_space(text[pos])) ++pos;
+  if (pos >= end) return {{}, text.size()};
+  return {text.substr(pos, end - pos), text.size()};
+}
+
+Taken take_value(const PatternStep& step, std::string_view text, std::size_t pos,
+                 const InterfaceNames& interfaces) noexcept {
+  const auto fixed = [&](std::size_t length) {
+    return length == 0 ? Taken{} : Taken{text.substr(pos, length), pos + length};
+  };
+  switch (step.kind) {
+    case CaptureKind::ip: return fixed(ip_length(text, pos));
+    case CaptureKind::mac: return fixed(mac_length(text, pos));
+    case CaptureKind::host: return take_host(text, pos, step.stop);
+    case CaptureKind::interface: return take_interface(text, pos, interfaces, step.stop);
+    case CaptureKind::number: return take_digits(text, pos);
+    case CaptureKind::decimal:
+    case CaptureKind::asn: return take_decimal(text, pos);
+    case CaptureKind::hex: return take_hex(text, pos);
+    case CaptureKind::user: return take_user(text, pos, step.stop);
+    case CaptureKind::port:
+    case CaptureKind::word: return take_word(text, pos, step.stop);
+    case CaptureKind::text:
+    case CaptureKind::rest: return take_rest(text, pos);
+    case CaptureKind::one_of: return take_one_of(text, pos, step.text);
+  }
+  return {};
+}
+
+// Where a value was found.
+struct Match {
+  std::string_view value;
+  std::size_t begin = nowhere;
+  std::size_t end = nowhere;
+};
+
+class Matcher {
+ public:
+  Matcher(const Pattern& pattern, std::string_view text, const InterfaceNames& interfaces,
+          Captures& captures, PairText& pairs) noexcept
+      : pattern_(pattern), text_(text), interfaces_(interfaces), captures_(captures),
+        pairs_(pairs) {}
+
+  // Steps [from, to) beginning at `pos`: where they end, or nowhere.
+  std::size_t run(std::size_t from, std::size_t to, std::size_t pos) noexcept {
+    for (auto i = from; i < to; ++i) {
+      const auto& step = pattern_[i];
+      if (step.op == Op::optional) {
+        const auto kept = captures_.size();
+        const auto end = run(i + 1, step.end, pos);
+        if (end == nowhere) captures_.shorten(kept);
+        else pos = end;
+        i = step.end - 1U;
+        continue;
+      }
+      if (step.op == Op::capture && step.kind == CaptureKind::text && i + 1 < to) {
+        pos = text_before(i, to, pos);
+        if (pos == nowhere) return nowhere;
+        continue;
+      }
+      if (step.op == Op::find_value) {
+        const auto place = find_value(i, to, pos);
+        if (place.end == nowhere) return nowhere;
+        keep(step, place.value);
+        pos = place.end;
+        continue;
+      }
+      pos = one(step, pos);
+      if (pos == nowhere) return nowhere;
+    }
+    return pos;
+  }
+
+ private:
+  void keep(const PatternStep& step, std::string_view value) noexcept {
+    if (step.op != Op::constant) last_ = value;
+    if (step.field != no_field && !value.empty())
+      captures_.add({step.field, step.kind, step.op == Op::constant, value});
+  }
+
+  std::size_t one(const PatternStep& step, std::size_t pos) noexcept {
+    switch (step.op) {
+      case Op::literal: return literal_end(text_, pos, step.text);
+      case Op::find: return find_literal(text_, pos, step.text).end;
+      case Op::constant: keep(step, step.text); return pos;
+      case Op::pairs: pairs_.equals = text_.substr(std::min(pos, text_.size())); return pos;
+      case Op::colon_pairs: pairs_.colons = text_.substr(std::min(pos, text_.size())); return pos;
+      case Op::find_value: return nowhere;
+      case Op::again: keep(step, last_); return pos;
+      case Op::capture: break;
+      case Op::optional: return pos;
+    }
+    const auto taken = take_value(step, text_, pos, interfaces_);
+    if (taken.end != nowhere) keep(step, taken.value);
+    return taken.end;
+  }
+
+  // A text reaches to the literal, the value or the optional part behind it, and is taken up to
+  // there. Where the optional part is missing, it reaches to the end.
+  std::size_t text_before(std::size_t i, std::size_t to, std::size_t pos) noexcept {
+    const auto& step = pattern_[i];
+    const auto& next = pattern_[i + 1];
+    auto begin = nowhere;
+    if (next.op == Op::literal) {
+      begin = find_literal(text_, pos, next.text).begin;
+    } else if (next.op == Op::optional) {
+      begin = find_literal(text_, pos, pattern_[i + 2].text).begin;
+      if (begin == nowhere) begin = text_.size();
+    } else {
+      begin = find_value(i + 1, to, pos).begin;
+    }
+    if (begin == nowhere) return nowhere;
+    keep(step, take_rest(text_.substr(0, begin), pos).value);
+    return begin;
+  }
+
+  // The next place where the capture fits, and behind it the literal that follows it.
+  Match find_value(std::size_t i, std::size_t to, std::size_t pos) const noexcept {
+    const auto& step = pattern_[i];
+    const bool followed = i + 1 < to && pattern_[i + 1].op == Op::literal;
+    for (; pos < text_.size(); ++pos) {
+      if (pos > 0 && !may_begin(step.kind, text_[pos - 1])) continue;
+      if (!is_alnum(text_[pos]) && text_[pos] != ':' && text_[pos] != '-') continue;
+      const auto taken = value_there(step, pos);
+      if (taken.end == nowhere) continue;
+      if (followed && literal_end(text_, taken.end, pattern_[i + 1].text) == nowhere) continue;
+      return {taken.value, pos, taken.end};
+    }
+    return {};
+  }
+
+  // Words are looked for behind a blank or a bracket, addresses and numbers behind any mark.
+  static bool may_begin(CaptureKind kind, char before) noexcept {
+    if (is_alnum(before) || before == '.' || before == '_') return false;
+    const bool wordy = kind == CaptureKind::word || kind == CaptureKind::host ||
+                       kind == CaptureKind::user || kind == CaptureKind::port;
+    return !wordy || is_space(before) || before == '(' || before == '[' || before == '"' ||
+           before == '\'';
+  }
+
+  // While it is searched for, an interface is one whose name is known.
+  Taken value_there(const PatternStep& step, std::size_t pos) const noexcept {
+    if (step.kind != CaptureKind::interface) return take_value(step, text_, pos, interfaces_);
+    const auto length = interfaces_.match(text_, pos);
+    return length == 0 ? Taken{} : Taken{text_.substr(pos, length), pos + length};
+  }
+
+  const Pattern& pattern_;
+  std::string_view text_;
+  const InterfaceNames& interfaces_;
+  Captures& captures_;
+  PairText& pairs_;
+  std::string_view last_;
+};
+
+}  // namespace
+
+bool match_pattern(const Pattern& pattern, std::string_view text, const InterfaceNames& interfaces,
+                   Captures& captures, PairText& pairs) noexcept {
+  captures.clear();
+  pairs = {};
+  text = text.substr(0, most_text);
+  return Matcher(pattern, text, interfaces, captures, pairs).run(0, pattern.size(), 0) != nowhere;
+}
+
+}  // namespace netlogd::parse
