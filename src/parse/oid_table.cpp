@@ -143,7 +143,7 @@ bool parse_enum(std::string_view text, std::vector<EnumWord>& words) {
     words.push_back({*value, std::string(item.substr(equals + 1))});
   }
   std::sort(words.begin(), words.end(),
-                   [](const EnumWord& a, const EnumWord& b) { return a.value < b.value; });
+            [](const EnumWord& a, const EnumWord& b) { return a.value < b.value; });
   return true;
 }
 
