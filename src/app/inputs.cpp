@@ -3,9 +3,12 @@
 #include "netlogd/core/file_ops.hpp"
 #include "netlogd/enrich/inventory.hpp"
 #include "netlogd/enrich/zones.hpp"
+#include "settings.hpp"
 
 namespace netlogd::app {
 namespace {
+
+constexpr std::uint64_t max_knowledge_file = 64ULL << 20;
 
 void load_inventory(const config::Config& config, enrich::ZoneDatabase& zones, LoadedInputs& loaded) {
   if (config.inventory.file.empty()) {
@@ -33,11 +36,16 @@ LoadedInputs load_inputs(const config::Config& config) {
   auto zone = zones.find(config.time.default_zone);
   if (!zone) loaded.faults.push_back(config.fault("time.default_zone", zone.error().sentence).text());
   load_inventory(config, zones, loaded);
-  if (zone) {
-    auto knowledge = load_knowledge(system_files(), config.knowledge.dir, std::move(*zone));
-    if (knowledge) loaded.inputs.knowledge = std::move(*knowledge);
-    else loaded.faults.push_back(knowledge.error().sentence);
+  std::vector<NamedText> own;
+  if (!config.knowledge.dir.empty()) {
+    auto files = read_folder(system_files(), config.knowledge.dir, max_knowledge_file);
+    if (files) own = std::move(*files);
+    else loaded.faults.push_back(config.fault("knowledge.dir", files.error().sentence).text());
   }
+  if (!zone) return loaded;
+  auto knowledge = parse::compile_knowledge(std::move(own), **zone, snmp_access(config.snmp));
+  if (knowledge) loaded.inputs.knowledge = std::move(*knowledge);
+  else loaded.faults.push_back(knowledge.error().sentence);
   return loaded;
 }
 

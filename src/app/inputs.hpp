@@ -7,15 +7,15 @@
 #include <string>
 #include <vector>
 
-#include "knowledge.hpp"
 #include "netlogd/config/config.hpp"
 #include "netlogd/core/device.hpp"
+#include "netlogd/parse/knowledge.hpp"
 
 namespace netlogd::app {
 
 struct Inputs {
   std::shared_ptr<const DeviceDirectory> directory;
-  Knowledge knowledge;
+  parse::Knowledge knowledge;
   std::size_t devices = 0;
   std::size_t subnets = 0;
 };

@@ -6,7 +6,7 @@ bool BatchFiller::append(const RawMessage& message, BatchSink::Importance import
   if (batch_ == nullptr && !renew(importance)) return false;
   if (is_pinned(protocol_, message.bytes)) {
     // A change of the worker ends the batch, so that the arrival order holds across workers.
-    const auto worker = static_cast<unsigned>(std::hash<IpAddress>{}(message.source.address) % sink_.worker_count());
+    const auto worker = worker_of(message.source.address, sink_.worker_count());
     if (worker_ != worker && worker_ != BatchSink::any_worker && !batch_->empty()) {
       flush();
       if (!renew(importance)) return false;
@@ -21,15 +21,29 @@ bool BatchFiller::append(const RawMessage& message, BatchSink::Importance import
   return batch_->append(message);
 }
 
-bool BatchFiller::has_room() noexcept { return batch_ != nullptr || renew(BatchSink::Importance::normal); }
+bool BatchFiller::has_room() noexcept {
+  if (batch_ != nullptr && importance_ == BatchSink::Importance::normal) return true;
+  // A batch of the reserve is no room for everybody.
+  auto fresh = sink_.acquire(BatchSink::Importance::normal);
+  if (fresh == nullptr) return false;
+  flush();
+  adopt(std::move(fresh), BatchSink::Importance::normal);
+  return true;
+}
 
 bool BatchFiller::renew(BatchSink::Importance importance) noexcept {
-  batch_ = sink_.acquire(importance);
-  if (batch_ == nullptr) return false;
+  auto fresh = sink_.acquire(importance);
+  if (fresh == nullptr) return false;
+  adopt(std::move(fresh), importance);
+  return true;
+}
+
+void BatchFiller::adopt(std::unique_ptr<RawBatch> batch, BatchSink::Importance importance) noexcept {
+  batch_ = std::move(batch);
   batch_->listener = listener_;
   batch_->protocol = protocol_;
+  importance_ = importance;
   worker_ = BatchSink::any_worker;
-  return true;
 }
 
 void BatchFiller::flush() noexcept {

@@ -26,11 +26,13 @@ class BatchFiller {
 
  private:
   [[nodiscard]] bool renew(BatchSink::Importance importance) noexcept;
+  void adopt(std::unique_ptr<RawBatch> batch, BatchSink::Importance importance) noexcept;
 
   BatchSink& sink_;
   const std::uint32_t listener_;
   const Protocol protocol_;
   std::unique_ptr<RawBatch> batch_;
+  BatchSink::Importance importance_ = BatchSink::Importance::normal;  // what batch_ was lent for
   unsigned worker_ = BatchSink::any_worker;
 };
 

@@ -57,6 +57,12 @@ class TlsStream final : public ByteStream {
  public:
   TlsStream(UniqueFd fd, SSL* ssl, const TlsSettings& settings) : fd_(std::move(fd)), ssl_(ssl), settings_(settings) {}
 
+  // Says goodbye, so that the client knows nothing was cut off.
+  ~TlsStream() override {
+    if (SSL_is_init_finished(ssl_.get()) == 1) SSL_shutdown(ssl_.get());
+    ERR_clear_error();
+  }
+
   int fd() const noexcept override { return fd_.get(); }
 
   ReadAnswer handshake() override {

@@ -78,19 +78,19 @@ constexpr std::array<SourceWord, 5> plain_sources = {
      {"label", FieldRule::Source::label},
      {"ip", FieldRule::Source::ip},
      {"mac", FieldRule::Source::mac}}};
-constexpr std::array<SourceWord, 4> index_sources = {{{"index", FieldRule::Source::index},
+constexpr std::array<SourceWord, 5> index_sources = {{{"index", FieldRule::Source::index},
                                                       {"index_ip", FieldRule::Source::index_ip},
+                                                      {"index_id", FieldRule::Source::index_id},
                                                       {"index_inet", FieldRule::Source::index_inet},
                                                       {"index_mac", FieldRule::Source::index_mac}}};
-constexpr std::array<TargetWord, 8> targets = {
+constexpr std::array<TargetWord, 7> targets = {
     {{"interfaces", FieldRule::Target::interfaces},
      {"ip_addresses", FieldRule::Target::ip_addresses},
      {"mac_addresses", FieldRule::Target::mac_addresses},
      {"users", FieldRule::Target::users},
      {"interface_name", FieldRule::Target::interface_name},
      {"if_index", FieldRule::Target::if_index},
-     {"severity", FieldRule::Target::severity},
-     {"hostname", FieldRule::Target::hostname}}};
+     {"severity", FieldRule::Target::severity}}};
 
 // One key=source. False: not in the grammar, or a word list that is not there.
 template <typename WordLists>
@@ -142,7 +142,7 @@ bool parse_enum(std::string_view text, std::vector<EnumWord>& words) {
     if (!value) return false;
     words.push_back({*value, std::string(item.substr(equals + 1))});
   }
-  std::stable_sort(words.begin(), words.end(),
+  std::sort(words.begin(), words.end(),
                    [](const EnumWord& a, const EnumWord& b) { return a.value < b.value; });
   return true;
 }

@@ -2,8 +2,8 @@
 
 namespace netlogd::parse {
 
-void write_record_head(JsonWriter& json, Stream stream, const RawMessage& message, const Device* device,
-                       std::string_view hostname, std::string_view maker) {
+void write_record_head(JsonWriter& json, Stream stream, const RawMessage& message,
+                       const Device* device, std::string_view hostname, std::string_view maker) {
   json.raw(",\"record_type\":\"");
   json.raw(name_of(stream));
   json.raw("\",\"received_at\":");

@@ -80,7 +80,6 @@ void TrapFields::begin(const IpAddress& sender) {
   fields_.clear();
   sender_ = sender;
   severity_ = -1;
-  hostname_ = {};
   index_count_ = 0;
   used_ = 0;
 }
@@ -136,6 +135,8 @@ TrapFields::Found TrapFields::fetch(const FieldRule& rule, const VarBind& varbin
       if (from.size() < 4 || !octets_of(from.first(4), octets)) return {};
       return {.text = keep(IpAddress::v4_bytes(octets.data()))};
     }
+    case FieldRule::Source::index_id:
+      return {.text = from.empty() ? std::string_view{} : keep(IpAddress::v4(from[0]))};
     case FieldRule::Source::index_inet: {
       const auto address = address_in_index(from);
       return {.text = address ? keep(*address) : std::string_view{}};
@@ -235,9 +236,6 @@ void TrapFields::store(const FieldRule& rule, const Found& found, Arcs instance)
     case FieldRule::Target::severity:
       if (found.is_number && found.number >= 0 && found.number <= 7)
         severity_ = static_cast<int>(found.number);
-      return;
-    case FieldRule::Target::hostname:
-      if (hostname_.empty()) hostname_ = found.text;
       return;
   }
 }

@@ -43,4 +43,8 @@ class BatchSink {
   return at + 2 < bytes.size() && bytes[at] == 0x02 && !(bytes[at + 1] == 1 && bytes[at + 2] <= 1);
 }
 
+[[nodiscard]] inline unsigned worker_of(const IpAddress& exporter, unsigned workers) noexcept {
+  return static_cast<unsigned>(std::hash<IpAddress>{}(exporter) % workers);
+}
+
 }  // namespace netlogd

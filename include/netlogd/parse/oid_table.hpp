@@ -10,10 +10,11 @@
 //   words,from,to                                  our words for a device's ("bgp,idle,Idle")
 //
 // `fields` is a list, separated by blanks, of key=source. Sources: value, value-1 (a number less
-// one), label, label:WORDS, ip, mac, index(N), index_ip(N), index_inet(N), index_mac(N), 'text';
+// one), label, label:WORDS, ip, mac, index(N), index_ip(N), index_id(N) (one arc that
+// is a router id), index_inet(N), index_mac(N), 'text';
 // N counts the arcs of the instance from 0. Keys of their own: interface_name (a name, learned for
 // the interface index in the instance's last arc), if_index (an interface, by its number),
-// severity, hostname; interfaces, ip_addresses, mac_addresses and users are the record's lists.
+// severity; interfaces, ip_addresses, mac_addresses and users are the record's lists.
 
 #pragma once
 
@@ -48,6 +49,7 @@ struct FieldRule {
     mac,
     index,
     index_ip,
+    index_id,
     index_inet,
     index_mac,
     constant
@@ -60,8 +62,7 @@ struct FieldRule {
     users,
     interface_name,
     if_index,
-    severity,
-    hostname
+    severity
   };
   Target target = Target::field;
   Source source = Source::value;

@@ -35,7 +35,6 @@ class TrapFields {
 
   [[nodiscard]] const ExtractedFields& fields() const noexcept { return fields_; }
   [[nodiscard]] int severity() const noexcept { return severity_; }  // -1: no varbind says
-  [[nodiscard]] std::string_view hostname() const noexcept { return hostname_; }
   [[nodiscard]] const TrapInterfaces& interfaces() const noexcept { return interfaces_; }
 
  private:
@@ -64,7 +63,6 @@ class TrapFields {
   TrapInterfaces interfaces_;
   IpAddress sender_;
   int severity_ = -1;
-  std::string_view hostname_;
   std::array<std::uint32_t, max_indexes> indexes_{};
   std::size_t index_count_ = 0;
   std::unique_ptr<char[]> memory_;
