@@ -1,0 +1,19 @@
+// The keys with which the records of every stream begin. Pure, any thread.
+
+#pragma once
+
+#include <string_view>
+
+#include "netlogd/core/device.hpp"
+#include "netlogd/core/json_writer.hpp"
+#include "netlogd/core/names.hpp"
+#include "netlogd/core/raw_batch.hpp"
+
+namespace netlogd::parse {
+
+// Writes `,"record_type":…` through `"device":{…}`. `hostname` and `maker` are what the message says
+// of its sender, for a device that is not in the inventory; both may be empty.
+void write_record_head(JsonWriter& json, Stream stream, const RawMessage& message, const Device* device,
+                       std::string_view hostname, std::string_view maker);
+
+}  // namespace netlogd::parse
