@@ -263,7 +263,8 @@ void check_mode(int fd, const std::string& path, LoadedSnmpUsers& loaded) {
     loaded.faults.push_back({path, 1,
                              fmt::format("its group may change it (mode {:04o}); chmod 0640 it",
                                          info.st_mode & 07777U)});
-  else if ((info.st_mode & S_IRWXG) != 0)
+  // A file of root that our group may read is how a service is given its secrets.
+  else if ((info.st_mode & S_IRWXG) != 0 && info.st_uid != 0)
     loaded.warnings.push_back(
         {path, 1, fmt::format("its group may read it (mode {:04o})", info.st_mode & 07777U)});
 }
