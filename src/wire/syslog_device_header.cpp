@@ -160,6 +160,7 @@ class DeviceHeader {
 
   // A time that cannot stand here is not a word either: refused_ ends the reading.
   bool read_time() noexcept {
+    if (!begins_like_time(at_.rest())) return false;
     SyslogTime time;
     const auto length = scan_time(at_.rest(), time);
     if (length == 0) return false;
@@ -296,9 +297,29 @@ class DeviceHeader {
   bool has_outer_time_;
 };
 
+// Says no to most messages of other systems after a look at their first word.
+bool may_begin_header(std::string_view text) noexcept {
+  TextCursor at(text);
+  const char first = at.peek();
+  if (first == '%' || first == ':' || first == '*' || first == '.' || is_digit(first)) return true;
+  std::size_t end = 0;
+  while (end < text.size() && !is_word_end(text[end])) {
+    if (text[end] == '[' || text[end] == '"' || text[end] == '=') return false;
+    ++end;
+  }
+  if (text.find('%', end) != std::string_view::npos) return true;
+  // Without a tag there must be a time: a digit, a mark, a month, or a node and then a month.
+  at.move_to(end);
+  at.skip_blanks();
+  const char next = at.peek();
+  return is_digit(next) || next == '*' || next == '.' || next == ':' || is_upper(next) ||
+         text.substr(0, end).find('/') != std::string_view::npos || begins_like_time(text);
+}
+
 }  // namespace
 
 bool read_device_header(TextCursor& at, SyslogMessage& message) noexcept {
+  if (!may_begin_header(at.rest())) return false;
   DeviceHeader header(at, static_cast<bool>(message.time));
   if (!header.read()) return false;
   header.store(at, message);

@@ -116,19 +116,15 @@ constexpr bool is_process_character(char c) noexcept {
 
 }  // namespace
 
-bool read_rfc3164(TextCursor& at, SyslogMessage& message) {
-  SyslogTime time;
-  const auto length = scan_time(at.rest(), time);
-  if (length == 0 || time.kind == SyslogTime::Kind::uptime) return false;
+void read_rfc3164(TextCursor& at, std::size_t length, SyslogTime time, SyslogMessage& message) {
   at.skip(length);
   if (at.peek() == '.' && is_word_end(at.peek(1))) at.skip();
   read_zone_and_year(at, time);
   read_plain_zone(at, time);
   message.form = SyslogMessage::Form::rfc3164;
   message.time = time;
-  if (time.iso && read_rfc5424_fields(at, message)) return true;
+  if (time.iso && read_rfc5424_fields(at, message)) return;
   read_rfc3164_fields(at, message);
-  return true;
 }
 
 void read_rfc3164_fields(TextCursor& at, SyslogMessage& message) {
