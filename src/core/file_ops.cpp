@@ -6,6 +6,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <memory>
@@ -155,6 +156,34 @@ Result<std::string> read_file(FileOps& files, const std::string& path, std::uint
     text.append(block, *n);
     if (text.size() > limit) return Error{Errc::invalid, path + ": larger than " + std::to_string(limit) + " bytes"};
   }
+}
+
+Result<std::vector<NamedText>> read_folder(FileOps& files, const std::string& directory, std::uint64_t limit) {
+  constexpr std::size_t max_files = 1000;
+  std::vector<NamedText> texts;
+  std::vector<std::string> folders = {directory};
+  while (!folders.empty()) {
+    const std::string folder = std::move(folders.back());
+    folders.pop_back();
+    auto names = files.list(folder);
+    if (!names) return names.error();
+    for (const auto& name : *names) {
+      if (name.starts_with('.')) continue;
+      const std::string path = folder + "/" + name;
+      const auto status = files.status(path);
+      if (!status) return status.error();
+      if (!status->is_regular) {
+        if (!status->is_symlink && folders.size() < max_files && files.list(path)) folders.push_back(path);
+        continue;
+      }
+      if (texts.size() == max_files) return Error{Errc::invalid, directory + ": more than 1000 files"};
+      auto text = read_file(files, path, limit);
+      if (!text) return text.error();
+      texts.push_back({path, std::move(*text)});
+    }
+  }
+  std::sort(texts.begin(), texts.end(), [](const NamedText& a, const NamedText& b) { return a.name < b.name; });
+  return texts;
 }
 
 }  // namespace netlogd

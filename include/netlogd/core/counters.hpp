@@ -1,6 +1,6 @@
 // Counters of the loss ledger, one block per listener and per follower. Written by the threads
 // named at each field with relaxed atomics, added up by any reader. At rest, for each listener:
-// received = journaled + no_record + sum(dropped). Messages (datagrams, frames) are counted;
+// received = journaled + no_record + sum(dropped), and in between + parked. Messages (datagrams, frames) are counted;
 // `records` counts what was written.
 
 #pragma once
@@ -39,6 +39,7 @@ struct ListenerCounters {
   Counter connections_open{0};     // loop: a gauge
   Counter journaled{0};       // appender: messages whose record(s) are in the journal
   Counter no_record{0};       // appender
+  Counter parked{0};          // appender: a gauge; messages that wait for their template
   Counter records{0};         // appender
   std::array<Counter, drop_reason_count> dropped{};  // loop and appender
   Counter replies{0};         // loop

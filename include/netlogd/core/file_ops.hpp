@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "netlogd/core/named_text.hpp"
 #include "netlogd/core/result.hpp"
 #include "netlogd/core/unique_fd.hpp"
 
@@ -57,5 +58,8 @@ FileOps& system_files();
 Result<void> replace_file(FileOps& files, const std::string& path, std::string_view text, mode_t mode);
 // The whole file; refuses more than `limit` bytes.
 Result<std::string> read_file(FileOps& files, const std::string& path, std::uint64_t limit);
+// The regular files below a folder and its folders, in the order of their names; hidden ones are left
+// out. At most 1,000 files of `limit` bytes each.
+Result<std::vector<NamedText>> read_folder(FileOps& files, const std::string& directory, std::uint64_t limit);
 
 }  // namespace netlogd

@@ -47,6 +47,7 @@ class RawBatch {
     return true;
   }
   void clear() noexcept {
+    purpose = Purpose::messages;
     messages_.clear();
     used_ = 0;
   }
@@ -54,6 +55,12 @@ class RawBatch {
   [[nodiscard]] std::span<const RawMessage> messages() const noexcept { return messages_; }
   [[nodiscard]] bool empty() const noexcept { return messages_.empty(); }
   [[nodiscard]] std::size_t used_bytes() const noexcept { return used_; }
+
+  // An empty batch can stand for "a second has passed" or "nothing more will come": makers that hold
+  // messages back answer for them then (RecordMaker::tick, finish).
+  enum class Purpose : std::uint8_t { messages, tick, finish };
+  Purpose purpose = Purpose::messages;
+  TimePoint tick_time{};            // of a tick
 
   std::uint32_t listener = 0;       // index into the listeners' counters
   Protocol protocol = Protocol::syslog;

@@ -4,6 +4,14 @@
 //
 // A record is written between begin_record() and end_record(). The id is not known yet: room for
 // `id_digits` digits is left and filled in by the appender (see lines()).
+//
+// What the appender makes of the counts, so that at any time, for each listener,
+//   received = journaled + no_record + sum(dropped) + parked   (+ what is still on its way):
+//   own listener:     journaled += messages - no_record - sum(dropped) - parked; parked += parked;
+//   each Unparked u:  its listener's parked -= u.journaled + u.no_record + sum(u.dropped), and each
+//                     of the three is added to the counter of its name.
+// A batch may hold records, drops and unparked answers without any message (RecordMaker::tick and
+// finish); then messages is 0 and the same sums hold.
 
 #pragma once
 
@@ -27,6 +35,20 @@ namespace netlogd {
 struct Reply {
   Endpoint to;
   std::string bytes;
+};
+
+// An answer and the listener whose socket it leaves from.
+struct ListenerReply {
+  std::uint32_t listener = 0;
+  Reply reply;
+};
+
+// What became of messages that had been parked by an earlier batch (or earlier in this one).
+struct Unparked {
+  std::uint32_t listener = 0;
+  std::uint64_t journaled = 0;
+  std::uint64_t no_record = 0;
+  std::array<std::uint64_t, drop_reason_count> dropped{};
 };
 
 class TextBatch {
@@ -61,6 +83,14 @@ class TextBatch {
   // Exactly one of these for each message that gave no record of its own.
   void no_record() noexcept { ++no_record_; }
   void drop(DropReason reason) noexcept { ++dropped_[static_cast<std::size_t>(reason)]; }
+  // The message waits in the maker (flow data before its template). The maker keeps the listener's
+  // number and answers for the message later, in whatever batch it then has, exactly once:
+  void park() noexcept { ++parked_; }
+  void unpark_journaled(std::uint32_t of_listener) { ++unparked_of(of_listener).journaled; }
+  void unpark_no_record(std::uint32_t of_listener) { ++unparked_of(of_listener).no_record; }
+  void unpark_drop(std::uint32_t of_listener, DropReason reason) {
+    ++unparked_of(of_listener).dropped[static_cast<std::size_t>(reason)];
+  }
   void reply(Reply reply) { replies_.push_back(std::move(reply)); }
 
   void reset(unsigned id_digits) {
@@ -69,7 +99,8 @@ class TextBatch {
     line_starts_.clear();
     replies_.clear();
     dropped_.fill(0);
-    no_record_ = messages = 0;
+    unparked_.clear();
+    no_record_ = parked_ = messages = 0;
     id_digits_ = id_digits;
     open_ = false;
   }
@@ -79,9 +110,11 @@ class TextBatch {
   [[nodiscard]] unsigned id_digits() const noexcept { return id_digits_; }
   [[nodiscard]] std::uint64_t no_record_count() const noexcept { return no_record_; }
   [[nodiscard]] const std::array<std::uint64_t, drop_reason_count>& dropped() const noexcept { return dropped_; }
+  [[nodiscard]] std::uint64_t parked() const noexcept { return parked_; }
+  [[nodiscard]] std::span<const Unparked> unparked() const noexcept { return unparked_; }
   [[nodiscard]] std::vector<Reply>& replies() noexcept { return replies_; }
 
-  // Copied from the raw batch by the worker.
+  // Copied from the raw batch by the worker, before the maker sees the first message.
   std::uint64_t messages = 0;  // raw messages this batch answers for
   std::uint32_t listener = 0;
   Stream stream = Stream::syslog;
@@ -91,11 +124,20 @@ class TextBatch {
  private:
   static constexpr std::size_t max_kept_bytes = 4 << 20;
 
+  Unparked& unparked_of(std::uint32_t of_listener) {
+    for (auto& one : unparked_)
+      if (one.listener == of_listener) return one;
+    unparked_.push_back({.listener = of_listener});
+    return unparked_.back();
+  }
+
   TextBuffer text_;
   std::vector<std::size_t> line_starts_;
   std::vector<Reply> replies_;
   std::array<std::uint64_t, drop_reason_count> dropped_{};
+  std::vector<Unparked> unparked_;
   std::uint64_t no_record_ = 0;
+  std::uint64_t parked_ = 0;
   unsigned id_digits_ = 1;
   bool open_ = false;
 };
@@ -105,8 +147,16 @@ class TextBatch {
 class RecordMaker {
  public:
   virtual ~RecordMaker() = default;
-  // Writes zero or more records to `out`. A message that gives none says so: no_record() or drop().
+  // Writes zero or more records to `out`. A message that gives none says so: no_record(), drop() or park().
   virtual void make(const RawMessage& message, const DeviceDirectory& devices, TextBatch& out) = 0;
+  // For makers that park messages. tick: time has passed, what waited too long is answered for; once
+  // a second is often enough, also while nothing comes. finish: nothing more will come, every parked
+  // message is answered for. `out` is a batch of its own (messages = 0) or the one at hand.
+  virtual void tick(TimePoint now, TextBatch& out) {
+    (void)now;
+    (void)out;
+  }
+  virtual void finish(TextBatch& out) { (void)out; }
 };
 
 }  // namespace netlogd

@@ -38,6 +38,7 @@ class TextBuffer {
     size_ += count;
   }
   void append(std::string_view text) {
+    if (text.empty()) return;  // memcpy takes no null pointer, not even for nothing
     std::memcpy(room(text.size()), text.data(), text.size());
     size_ += text.size();
   }

@@ -1,4 +1,4 @@
-// The head that the records of every stream share: from `,"record_type"` through `"device":{…}`.
+// The keys with which the records of every stream begin. Pure, any thread.
 
 #pragma once
 
@@ -11,9 +11,9 @@
 
 namespace netlogd::parse {
 
-// Goes on behind `{"id":N`. `hostname` and `maker` are what the message says of its sender, for a
-// device that the inventory does not know; both may be empty.
-void write_record_head(JsonWriter& json, Stream stream, const RawMessage& message,
-                       const Device* device, std::string_view hostname, std::string_view maker);
+// Writes `,"record_type":…` through `"device":{…}`. `hostname` and `maker` are what the message says
+// of its sender, for a device that is not in the inventory; both may be empty.
+void write_record_head(JsonWriter& json, Stream stream, const RawMessage& message, const Device* device,
+                       std::string_view hostname, std::string_view maker);
 
 }  // namespace netlogd::parse

@@ -19,6 +19,26 @@ TEST(TextBatch, leaves_room_for_the_id_and_forgets_an_abandoned_record) {
   EXPECT_EQ(batch.lines()[1], 17U);
 }
 
+TEST(TextBatch, adds_up_parked_messages_by_the_listener_they_came_from) {
+  TextBatch batch;
+  batch.reset(1);
+  batch.park();
+  batch.unpark_journaled(7);
+  batch.unpark_drop(2, DropReason::template_missing);
+  batch.unpark_drop(7, DropReason::template_missing);
+  batch.unpark_no_record(7);
+  EXPECT_EQ(batch.parked(), 1U);
+  ASSERT_EQ(batch.unparked().size(), 2U);
+  EXPECT_EQ(batch.unparked()[0].listener, 7U);
+  EXPECT_EQ(batch.unparked()[0].journaled, 1U);
+  EXPECT_EQ(batch.unparked()[0].no_record, 1U);
+  EXPECT_EQ(batch.unparked()[0].dropped[static_cast<std::size_t>(DropReason::template_missing)], 1U);
+  EXPECT_EQ(batch.unparked()[1].listener, 2U);
+  batch.reset(1);
+  EXPECT_EQ(batch.parked(), 0U);
+  EXPECT_TRUE(batch.unparked().empty());
+}
+
 TEST(RawBatch, refuses_what_does_not_fit_and_keeps_empty_messages) {
   RawBatch batch(10, 3);
   const std::uint8_t eight[8] = {1, 2, 3, 4, 5, 6, 7, 8};

@@ -1,0 +1,21 @@
+# Writes OUTPUT: a C++ source that holds the files of KNOWLEDGE (config/knowledge). Run as a script at
+# build time: cmake -DKNOWLEDGE=dir -DOUTPUT=file.cpp -P builtin_knowledge.cmake
+file(GLOB_RECURSE files RELATIVE ${KNOWLEDGE} ${KNOWLEDGE}/*)
+list(SORT files)
+set(text "// Made from config/knowledge by builtin_knowledge.cmake.\n\n#include \"netlogd/parse/knowledge.hpp\"\n\nnamespace netlogd::parse {\n\n")
+string(APPEND text "const std::vector<NamedText>& builtin_knowledge() {\n  static const std::vector<NamedText> files = {\n")
+foreach(file ${files})
+  file(READ ${KNOWLEDGE}/${file} content)
+  string(LENGTH "${content}" length)
+  string(APPEND text "      {\"${file}\", std::string()")
+  # A compiler need not take string literals of more than 64 KiB: pieces of 8 KiB.
+  set(at 0)
+  while(at LESS length)
+    string(SUBSTRING "${content}" ${at} 8000 piece)
+    string(APPEND text "\n           .append(R\"~~~(${piece})~~~\")")
+    math(EXPR at "${at} + 8000")
+  endwhile()
+  string(APPEND text "},\n")
+endforeach()
+string(APPEND text "  };\n  return files;\n}\n\n}  // namespace netlogd::parse\n")
+file(WRITE ${OUTPUT} "${text}")

@@ -1,0 +1,341 @@
+"""What every system test needs: the real netlogd on free ports in a temporary folder, senders, and readers
+of what it wrote. Standard library only. A daemon that is stopped must exit 0 with a ledger that balances.
+"""
+import contextlib
+import gzip
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+SOURCE = pathlib.Path(os.environ.get("NETLOGD_SOURCE", pathlib.Path(__file__).resolve().parents[2]))
+BUILD = pathlib.Path(os.environ.get("NETLOGD_BUILD", SOURCE / "build" / "dev"))
+SHARED = pathlib.Path(os.environ.get("NETLOGD_SHARED", SOURCE.parent / "shared"))
+LONG = os.environ.get("NETLOGD_LONG", "") not in ("", "0")
+PATIENCE = 90  # seconds for anything that should take less than one; sanitizers and busy machines are slow
+
+LISTENERS = [
+    {"protocol": "syslog", "transport": "udp", "address": "127.0.0.1", "port": 0},
+    {"protocol": "syslog", "transport": "tcp", "address": "127.0.0.1", "port": 0},
+    {"protocol": "snmp", "transport": "udp", "address": "127.0.0.1", "port": 0},
+    {"protocol": "flow", "transport": "udp", "address": "127.0.0.1", "port": 0},
+]
+
+
+def program(name):
+    """A program of the build; the newest if a tree has several."""
+    found = [path for path in BUILD.rglob(name) if path.is_file() and os.access(path, os.X_OK)]
+    if not found:
+        raise FileNotFoundError(f"{name} is not built in {BUILD}")
+    return str(max(found, key=lambda path: path.stat().st_mtime))
+
+
+def is_release():
+    """Sanitizers make everything several times slower; volumes depend on this."""
+    cache = BUILD / "CMakeCache.txt"
+    return cache.exists() and "NETLOGD_SANITIZE:STRING=\n" in cache.read_text(encoding="utf-8")
+
+
+def tool(name):
+    """A client program from the machine or from build/tools-root, else None."""
+    aside = SOURCE / "build" / "tools-root"
+    places = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin", str(aside / "usr/bin"), str(aside / "usr/sbin")])
+    return shutil.which(name, path=places)
+
+
+def needs(name):
+    return unittest.skipUnless(tool(name), f"{name} is not installed (tools/deps installs it)")
+
+
+def wait_until(condition, what, patience=PATIENCE):
+    """The first true value of condition(); a failure that names what was waited for."""
+    end = time.monotonic() + patience
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"waited {patience} s in vain for {what}")
+        time.sleep(0.02)
+
+
+def write_yaml(path, settings):
+    """One top-level key a line with its value as JSON, which YAML reads as it is."""
+    path.write_text("".join(f"{key}: {json.dumps(value)}\n" for key, value in settings.items()), encoding="utf-8")
+
+
+class Daemon:
+    """One netlogd and its data; start() and stop() as often as wanted."""
+
+    def __init__(self, devices=(), subnets=(), snmp_users=None, environment=None, **settings):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="netlogd-test-"))
+        self.config = self.folder / "netlogd.yaml"
+        self.data = self.folder / "data"
+        self.log = self.folder / "netlogd.log"
+        self.environment = environment or {}
+        self.process = None
+        self.settings = {
+            "data_dir": "./data",
+            "listen": LISTENERS,
+        }
+        if devices or subnets:
+            self.inventory = self.folder / "inventory.yaml"
+            self.write_inventory(devices, subnets)
+            self.settings["inventory"] = {"file": "inventory.yaml"}
+        if snmp_users is not None:
+            users = self.folder / "snmp-users.yaml"
+            write_yaml(users, snmp_users)
+            users.chmod(0o600)
+            self.settings["snmp"] = {"users_file": "snmp-users.yaml"}
+        self.settings.update(settings)
+        write_yaml(self.config, self.settings)
+
+    def write_inventory(self, devices, subnets=()):
+        new = self.inventory.with_suffix(".new")
+        write_yaml(new, {"devices": list(devices), "subnets": list(subnets)})
+        new.rename(self.inventory)
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, kind, value, trace):
+        try:
+            if kind is None:
+                self.stop()
+        finally:
+            if self.process is not None and self.process.poll() is None:
+                self.process.kill()
+                self.process.wait()
+            if sys.exc_info()[0] is None and kind is None:
+                shutil.rmtree(self.folder, ignore_errors=True)
+            else:
+                print(f"\n--- {self.log} (kept)\n{self.log_text()[-4000:]}", file=sys.stderr)
+
+    # --- life
+
+    def start(self):
+        listeners = self.data / "run" / "listeners.json"
+        with contextlib.suppress(FileNotFoundError):
+            listeners.unlink()
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(
+                [program("netlogd"), "--config", str(self.config)],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, **self.environment})
+
+        def bound():
+            assert self.process.poll() is None, f"netlogd exited with {self.process.returncode}:\n{self.log_text()[-4000:]}"
+            try:
+                return json.loads(listeners.read_text(encoding="utf-8"))
+            except (FileNotFoundError, json.JSONDecodeError):
+                return None
+
+        self.listeners = wait_until(bound, "run/listeners.json")
+
+    def stop(self, balanced=True):
+        """SIGTERM, exit status 0, a ledger that adds up."""
+        if self.process is None or self.process.poll() is not None:
+            assert self.process is None or self.process.returncode == 0, f"netlogd had exited with {self.process.returncode}"
+            return
+        self.process.send_signal(signal.SIGTERM)
+        self.await_exit()
+        if balanced:
+            self.check_ledger()
+
+    def await_exit(self, status=0):
+        got = self.process.wait(timeout=PATIENCE)
+        assert got == status, f"netlogd exited with {got}:\n{self.log_text()[-4000:]}"
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def is_alive(self):
+        return self.process.poll() is None
+
+    def log_text(self):
+        return self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
+
+    def wait_for_log(self, words, since=0):
+        return wait_until(lambda: words in self.log_text()[since:], f"the log to say {words!r}")
+
+    # --- sending
+
+    def address(self, protocol="syslog", transport="udp"):
+        for entry in self.listeners:
+            if entry["protocol"] == protocol and entry["transport"] == transport:
+                return entry["address"], entry["port"]
+        raise KeyError(f"no {protocol}/{transport} among {self.listeners}")
+
+    def endpoint(self, protocol="syslog", transport="udp"):
+        host, port = self.address(protocol, transport)
+        return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+    def send(self, *datagrams, protocol="syslog", source=None):
+        """Each as one datagram, from one socket."""
+        to = self.address(protocol)
+        with socket.socket(socket.AF_INET6 if ":" in to[0] else socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            if source is not None:
+                sender.bind((source, 0))
+            for datagram in datagrams:
+                sender.sendto(datagram if isinstance(datagram, bytes) else datagram.encode(), to)
+
+    def connect(self, source=None):
+        return socket.create_connection(self.address("syslog", "tcp"), timeout=PATIENCE,
+                                        source_address=(source, 0) if source else None)
+
+    def send_stream(self, data, source=None):
+        """All of it over one TCP connection, until the daemon has closed it too."""
+        with self.connect(source) as stream:
+            stream.sendall(data if isinstance(data, bytes) else data.encode())
+            stream.shutdown(socket.SHUT_WR)
+            while stream.recv(4096):
+                pass
+
+    # --- reading
+
+    def files(self, stream="syslog"):
+        """The stream's files, oldest first, the one being written last."""
+        folder = self.data / stream
+        closed = [path for path in folder.glob(f"{stream}-*.jsonl*") if path.suffix == ".gz" or path.suffix == ".jsonl"]
+        closed = [path for path in closed if not (path.suffix == ".jsonl" and path.with_name(path.name + ".gz").exists())]
+        closed.sort(key=lambda path: int(path.name.split(".")[0].rsplit("-", 1)[1]))
+        active = folder / f"{stream}.jsonl"
+        return closed + ([active] if active.exists() else [])
+
+    def lines(self, stream="syslog"):
+        for path in self.files(stream):
+            opener = gzip.open if path.suffix == ".gz" else open
+            try:
+                with opener(path, "rb") as file:
+                    yield from file
+            except FileNotFoundError:  # compressed under our eyes
+                with gzip.open(str(path) + ".gz", "rb") as file:
+                    yield from file
+
+    def records(self, stream="syslog"):
+        """Whole lines only: the last one may still be being written."""
+        return [json.loads(line) for line in self.lines(stream) if line.endswith(b"\n")]
+
+    def wait_for_records(self, count, stream="syslog", patience=PATIENCE):
+        """At least `count` records are in the JSON lines; returns all of them."""
+        last = [0]
+
+        def enough():
+            last[0] = sum(1 for line in self.lines(stream) if line.endswith(b"\n"))
+            return last[0] >= count
+
+        try:
+            wait_until(enough, "", patience)
+        except AssertionError:
+            raise AssertionError(f"{stream}: {last[0]} of {count} records after {patience} s\n"
+                                 f"ledger: {self.ledger()}\n{self.log_text()[-2000:]}") from None
+        return self.records(stream)
+
+    def sql(self, query, *values):
+        with contextlib.closing(sqlite3.connect(f"file:{self.data / 'netlogd.db'}?mode=ro", uri=True, timeout=PATIENCE)) as database:
+            return database.execute(query, values).fetchall()
+
+    def sql_count(self, table):
+        try:
+            return self.sql(f"SELECT count(*) FROM {table}")[0][0]
+        except sqlite3.OperationalError:  # not there yet, or being replaced
+            return -1
+
+    def wait_for_rows(self, count, table="logs", patience=PATIENCE):
+        wait_until(lambda: self.sql_count(table) >= count, f"{count} rows in {table} (now {self.sql_count(table)})", patience)
+
+    def ledger(self):
+        try:
+            return json.loads((self.data / "run" / "ledger.json").read_text(encoding="utf-8"))
+        except (FileNotFoundError, json.JSONDecodeError):
+            return {}
+
+    def totals(self, protocol="syslog", transport=None):
+        """One listener's lines of the ledger, or the sum over the transports of a protocol."""
+        total = {"received": 0, "journaled": 0, "no_record": 0, "records": 0, "dropped": {}}
+        for name, line in self.ledger().get("listeners", {}).items():
+            if not name.startswith(f"{protocol}/{transport or ''}"):
+                continue
+            for key in ("received", "journaled", "no_record", "records"):
+                total[key] += line.get(key, 0)
+            for reason, count in line.get("dropped", {}).items():
+                total["dropped"][reason] = total["dropped"].get(reason, 0) + count
+        return total
+
+    def dropped(self, protocol):
+        return {reason: count for reason, count in self.totals(protocol)["dropped"].items() if count}
+
+    def wait_until_balanced(self, protocol, received):
+        """The ledger has seen `received` messages and knows what became of each."""
+        def settled():
+            line = self.totals(protocol)
+            return line["received"] >= received and line["received"] == (
+                line["journaled"] + line["no_record"] + sum(line["dropped"].values()))
+        try:
+            wait_until(settled, "")
+        except AssertionError:
+            raise AssertionError(f"{protocol}: waited in vain for {received} messages in the ledger: {self.ledger()}") from None
+        return self.totals(protocol)
+
+    def check_ledger(self):
+        ledger = self.ledger()
+        assert ledger.get("listeners"), f"no listeners in the ledger: {ledger}"
+        for name, line in ledger["listeners"].items():
+            accounted = line["journaled"] + line.get("no_record", 0) + sum(line.get("dropped", {}).values())
+            assert line["received"] == accounted, f"{name} does not balance: {line}"
+        for name, line in ledger.get("followers", {}).items():
+            accounted = line["written"] + line["pending"] + line.get("expired", 0)
+            assert line["journaled"] == accounted, f"follower {name} does not balance: {line}"
+
+
+def generate(daemon, *arguments, protocols=("syslog-tcp",), wait=True):
+    """netlog-gen towards the daemon; returns its summary by target, or the running process."""
+    command = [program("netlog-gen")]
+    for name in protocols:
+        protocol, _, transport = name.partition("-")
+        command += [f"--{name}", daemon.endpoint(protocol, transport or "udp")]
+    command += [str(argument) for argument in arguments]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return finish_generator(process) if wait else process
+
+
+def finish_generator(process, status=0):
+    out, errors = process.communicate(timeout=600)
+    assert status is None or process.returncode == status, f"netlog-gen: exit {process.returncode}: {errors}{out[:500]}"
+    return {target["target"]: target for target in json.loads(out)["targets"]}
+
+
+def run(*command, **options):
+    """A client program; its failure is the test's."""
+    result = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=PATIENCE, **options)
+    assert result.returncode == 0, f"{command}: exit {result.returncode}\n{result.stdout}{result.stderr}"
+    return result.stdout
+
+
+def sequences(messages):
+    """{connection: [number, ...]} of netlog-gen's ` seq=C.N` in order of appearance."""
+    found = {}
+    for text in messages:
+        connection, _, number = text.rpartition("seq=")[2].partition(".")
+        found.setdefault(int(connection), []).append(int(number))
+    return found
+
+
+def main():
+    """The tests of the calling file: unittest.main, with exit status 77 when every test was skipped."""
+    result = unittest.main(module="__main__", exit=False, verbosity=2).result
+    if not result.wasSuccessful():
+        sys.exit(1)
+    sys.exit(77 if result.testsRun > 0 and len(result.skipped) == result.testsRun else 0)
