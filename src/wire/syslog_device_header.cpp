@@ -55,7 +55,8 @@ class DeviceHeader {
 
   Piece read_piece() noexcept {
     const char c = at_.peek();
-    if (c == '%') return read_vdc() ? Piece::some : read_tag() ? Piece::end : Piece::none;
+    if (c == '%' && at_.peek(1) == '$') return read_vdc_piece();
+    if (c == '%') return read_tag() ? Piece::end : Piece::none;
     if (c == ':') return read_lone_colon();
     if (is_digit(c)) {
       if (read_counter()) return Piece::some;
@@ -133,6 +134,14 @@ class DeviceHeader {
     if (!ahead.take("%$")) return false;
     at_ = ahead;
     return has_vdc_ = true;
+  }
+
+  // Only a tag or a time can follow the context; any other text ends the header.
+  Piece read_vdc_piece() noexcept {
+    if (!read_vdc()) return Piece::none;
+    auto behind = at_;
+    behind.skip_blanks();
+    return behind.peek() == '%' || begins_like_time(behind.rest()) ? Piece::some : Piece::end;
   }
 
   // IOS and NX-OS leave the colon of a counter that is switched off; a colon behind the word or the
