@@ -2,7 +2,8 @@
 
 namespace netlogd::follow {
 
-Result<void> Dictionary::prepare(SqliteDatabase& database, std::string_view find, std::string_view insert) {
+Result<void> Dictionary::prepare(SqliteDatabase& database, std::string_view find,
+                                 std::string_view insert) {
   auto found = database.prepare(find);
   if (!found) return found.error();
   auto inserted = database.prepare(insert);
@@ -13,7 +14,8 @@ Result<void> Dictionary::prepare(SqliteDatabase& database, std::string_view find
   return {};
 }
 
-Result<std::int64_t> Dictionary::id(SqliteDatabase& database, std::string_view key, const Fill& fill) {
+Result<std::int64_t> Dictionary::id(SqliteDatabase& database, std::string_view key,
+                                    const Fill& fill) {
   if (last_id_ >= 0 && key == last_key_) return last_id_;
   auto known = cached_.find(key);
   if (known == cached_.end()) {

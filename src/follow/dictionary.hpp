@@ -1,5 +1,5 @@
-// A dictionary table: a text that comes again and again gets a small number. The numbers are cached;
-// the cache is bounded and emptied when it is full, the table knows the rest. One thread.
+// A dictionary table: a text that comes again and again gets a small number. The numbers are
+// cached; the cache is bounded and emptied when it is full, the table knows the rest. One thread.
 
 #pragma once
 
@@ -34,7 +34,9 @@ class Dictionary {
  private:
   struct Hash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
+    std::size_t operator()(std::string_view text) const noexcept {
+      return std::hash<std::string_view>{}(text);
+    }
   };
 
   SqliteStatement find_;

@@ -8,8 +8,8 @@ namespace netlogd::follow {
 namespace {
 
 constexpr int first_column = 5;
-constexpr int flow_type_column = first_column + static_cast<int>(flow_columns.size());
-constexpr int extracted_column = flow_type_column + 1;
+constexpr int late_column = first_column + static_cast<int>(flow_columns.size());
+constexpr int extracted_column = late_column + static_cast<int>(flow_late_columns.size());
 constexpr int whole_column = extracted_column + 1;
 
 class FlowRows final : public RowWriter {
@@ -21,7 +21,8 @@ class FlowRows final : public RowWriter {
     words_ = &words;
     std::string sql = "INSERT INTO flow_rows(id, received_us, host_id, source_id";
     for (const auto column : flow_columns) sql.append(", ").append(column);
-    sql += ", flow_type, extracted, whole) VALUES(?1";
+    for (const auto column : flow_late_columns) sql.append(", ").append(column);
+    sql += ", extracted, whole) VALUES(?1";
     for (int i = 2; i <= whole_column; ++i) sql += ", ?" + std::to_string(i);
     auto insert = database.prepare(sql + ")");
     if (!insert) return insert.error();
@@ -33,7 +34,7 @@ class FlowRows final : public RowWriter {
 
   Result<void> add(const journal::RecordLine& record) override {
     for (int i = 1; i <= whole_column; ++i) insert_.bind_null(i);
-    insert_.bind(1, static_cast<std::int64_t>(record.id)).bind(2, std::int64_t{0});
+    insert_.bind(1, static_cast<std::int64_t>(record.id)).bind(2, last_received_us_);
     bool whole = !line_.parse(record.text);
     if (!whole) {
       auto exact = bind_columns(record.text);
@@ -51,18 +52,19 @@ class FlowRows final : public RowWriter {
   Result<bool> bind_columns(std::string_view text) {
     MemberCursor at(line_);
     const RecordHead head = read_head(text, line_, at, "\"flow\"", device_line_);
-    insert_.bind(2, head.received_us);
+    if (head.received_us > 0) last_received_us_ = head.received_us;
+    insert_.bind(2, last_received_us_);
     auto host = words_->host(*database_, head.device_hostname);
     if (!host) return host.error();
     if (*host != 0) insert_.bind(3, *host);
-    auto source = words_->source(*database_, head.source, head.source_ip, head.transport, head.relay_ip,
-                                 device_line_, "null");
+    auto source = words_->source(*database_, head.source, head.source_ip, head.transport,
+                                 head.relay_ip, device_line_, "null");
     if (!source) return source.error();
     insert_.bind(4, *source);
 
-    // In the order of the contract first; whatever is elsewhere is looked up, and the line kept whole.
+    // In the order of the contract first; whatever is elsewhere is looked up, and the line kept
+    // whole.
     bool exact = head.is_exact && at.take("exporter_ip") == head.source_ip;
-    auto flow_type = at.take("flow_type");
     for (std::size_t i = 0; i < flow_columns.size(); ++i) {
       auto value = at.take(flow_columns[i]);
       if (value.empty()) {
@@ -71,12 +73,17 @@ class FlowRows final : public RowWriter {
       }
       exact &= bind_value(i, value, head.received_us);
     }
-    const auto extracted = at.take("extracted_fields");
-    exact = exact && at.is_at_end() && flow_type.empty();
-    if (flow_type.empty()) flow_type = find("flow_type");
-    if (!flow_type.empty()) static_cast<void>(bind_scalar(insert_, flow_type_column, flow_type, flow_type_));
-    const auto fields = extracted.empty() ? find("extracted_fields") : extracted;
-    if (!fields.empty()) insert_.bind(extracted_column, fields);
+    auto extracted = at.take("extracted_fields");
+    exact = exact && !extracted.empty();
+    for (std::size_t i = 0; i < flow_late_columns.size(); ++i) {
+      const auto value = at.take(flow_late_columns[i]);
+      if (value.empty()) continue;
+      const int column = late_column + static_cast<int>(i);
+      exact &= value != "null" && bind_scalar(insert_, column, value, late_texts_[i]);
+    }
+    exact = exact && at.is_at_end();
+    if (extracted.empty()) extracted = find("extracted_fields");
+    if (!extracted.empty() && extracted != "{}") insert_.bind(extracted_column, extracted);
     return exact;
   }
 
@@ -107,12 +114,15 @@ class FlowRows final : public RowWriter {
   SqliteStatement insert_;
   JsonLine line_;
   JsonLine device_line_;
+  std::int64_t last_received_us_ = 0;  // for a line whose own time cannot be read
   std::array<std::string, flow_columns.size()> texts_;
-  std::string flow_type_;
+  std::array<std::string, flow_late_columns.size()> late_texts_;
 };
 
 }  // namespace
 
-std::unique_ptr<RowWriter> make_flow_rows(Counter& whole_lines) { return std::make_unique<FlowRows>(whole_lines); }
+std::unique_ptr<RowWriter> make_flow_rows(Counter& whole_lines) {
+  return std::make_unique<FlowRows>(whole_lines);
+}
 
 }  // namespace netlogd::follow

@@ -45,8 +45,8 @@ struct FollowerRunner::Run {
   }
 };
 
-FollowerRunner::FollowerRunner(Follower& follower, journal::Journal& journal, FollowerCounters& counters,
-                               Clock& clock, journal::Report report)
+FollowerRunner::FollowerRunner(Follower& follower, journal::Journal& journal,
+                               FollowerCounters& counters, Clock& clock, journal::Report report)
     : follower_(follower),
       journal_(journal),
       counters_(counters),
@@ -72,10 +72,12 @@ bool FollowerRunner::prepare() {
       const auto resume = journal_.resume(stream, (*cursors)[i]);
       if (resume.drop_through > resume.keep_through) {
         report_.once(journal::ReportLevel::warn,
-                     std::string(follower_.name()) + ": ahead of the " + std::string(name_of(stream)) +
+                     std::string(follower_.name()) + ": ahead of the " +
+                         std::string(name_of(stream)) +
                          " journal, which lost its last records; going back to id " +
                          std::to_string(resume.keep_through));
-        auto back = follower_.roll_back(stream, resume.keep_through, resume.drop_through, resume.cursor);
+        auto back =
+            follower_.roll_back(stream, resume.keep_through, resume.drop_through, resume.cursor);
         if (!back) {
           report_.say(open_trouble, journal::ReportLevel::error, back.error().sentence);
           return false;
@@ -128,7 +130,8 @@ void FollowerRunner::run() {
     const Pass pass = prepare() ? take_once(appetite) : Pass::failed;
     if (pass == Pass::failed) {
       caught_up_.store(false, std::memory_order_release);
-      // A stop waits for nobody who does not answer, but it does give a busy one a few more chances.
+      // A stop waits for nobody who does not answer, but it does give a busy one a few more
+      // chances.
       if (!run_->wait_for(run_->pause)) std::this_thread::sleep_for(first_pause);
       run_->pause = std::min(run_->pause * 2, longest_pause);
       continue;
@@ -141,7 +144,8 @@ void FollowerRunner::run() {
       return;
     }
     if (upkeep_wants_more(true)) continue;
-    const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.monotonic() - begun);
+    const auto spent =
+        std::chrono::duration_cast<std::chrono::milliseconds>(clock_.monotonic() - begun);
     if (spent < appetite.gather) run_->wait_for(appetite.gather - spent);
   }
 }
@@ -151,12 +155,13 @@ bool FollowerRunner::upkeep_wants_more(bool caught_up) {
   if (more) return *more;
   count(counters_.failures);
   report_.say(maintain_trouble, journal::ReportLevel::warn, more.error().sentence);
+  if (more.error().code != Errc::busy) run_->opened = false;
   return false;
 }
 
 // One batch of every stream.
 FollowerRunner::Pass FollowerRunner::take_once(const Follower::Appetite& appetite) {
-  bool more = false;
+  bool any = false;
   for (std::size_t i = 0; i < stream_count; ++i) {
     if (!run_->readers[i]) continue;
     journal::Reader& reader = *run_->readers[i];
@@ -172,7 +177,8 @@ FollowerRunner::Pass FollowerRunner::take_once(const Follower::Appetite& appetit
     if (auto taken = follower_.take(stream, *batch); !taken) {
       count(counters_.failures);
       report_.say(take_trouble,
-                  taken.error().code == Errc::busy ? journal::ReportLevel::warn : journal::ReportLevel::error,
+                  taken.error().code == Errc::busy ? journal::ReportLevel::warn
+                                                   : journal::ReportLevel::error,
                   taken.error().sentence);
       reader.seek(before);
       // Anything but a busy store may need to be opened anew; it says itself where it stands then.
@@ -182,18 +188,22 @@ FollowerRunner::Pass FollowerRunner::take_once(const Follower::Appetite& appetit
     if (batch->expired > 0) {
       report_.once(journal::ReportLevel::error,
                    std::string(follower_.name()) + ": " + std::to_string(batch->expired) +
-                       " records of the " + std::string(name_of(stream)) + " journal were gone before they were read");
+                       " records of the " + std::string(name_of(stream)) +
+                       " journal were gone before they were read");
     }
     count(counters_.expired, batch->expired);
     count(counters_.written, batch->records.size());
     run_->seat->safe(stream, batch->end);
-    more |= batch->records.size() >= appetite.records / 2 || batch->records.size() >= 10'000;
+    any = true;
   }
-  if (more) {
+  // A stop takes all there is; else a few records may gather.
+  if (any &&
+      (stopping_.load(std::memory_order_acquire) || counters_.pending() > appetite.records / 2)) {
     caught_up_.store(false, std::memory_order_release);
     upkeep_wants_more(false);
+    return Pass::more;
   }
-  return more ? Pass::more : Pass::caught_up;
+  return Pass::caught_up;
 }
 
 }  // namespace netlogd::follow

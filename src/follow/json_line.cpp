@@ -9,7 +9,8 @@ namespace {
 // Behind the closing quote of the string that begins at `at`; npos: it does not end.
 std::size_t skip_string(std::string_view line, std::size_t at) noexcept {
   for (++at; at < line.size();) {
-    const auto* quote = static_cast<const char*>(std::memchr(line.data() + at, '"', line.size() - at));
+    const auto* quote =
+        static_cast<const char*>(std::memchr(line.data() + at, '"', line.size() - at));
     if (quote == nullptr) return std::string_view::npos;
     const auto found = static_cast<std::size_t>(quote - line.data());
     std::size_t slashes = 0;
@@ -78,11 +79,12 @@ bool JsonLine::parse(std::string_view line) {
   for (std::size_t at = 1; at < line.size();) {
     if (line[at] != '"' || members_.size() == max_members) return false;
     const auto key_end = skip_string(line, at);
-    if (key_end == std::string_view::npos || key_end >= line.size() || line[key_end] != ':') return false;
+    if (key_end == std::string_view::npos || key_end >= line.size() || line[key_end] != ':')
+      return false;
     const auto value_end = skip_value(line, key_end + 1);
     if (value_end == std::string_view::npos || value_end >= line.size()) return false;
-    members_.push_back({line.substr(at + 1, key_end - at - 2),
-                        line.substr(key_end + 1, value_end - key_end - 1)});
+    members_.push_back(
+        {line.substr(at + 1, key_end - at - 2), line.substr(key_end + 1, value_end - key_end - 1)});
     if (line[value_end] == '}') return value_end + 1 == line.size();
     if (line[value_end] != ',') return false;
     at = value_end + 1;
@@ -107,12 +109,26 @@ std::optional<std::string_view> json_text(std::string_view json, std::string& sc
     const char c = json[at + 1];
     at += 2;
     switch (c) {
-      case '"': case '\\': case '/': scratch.push_back(c); break;
-      case 'b': scratch.push_back('\b'); break;
-      case 'f': scratch.push_back('\f'); break;
-      case 'n': scratch.push_back('\n'); break;
-      case 'r': scratch.push_back('\r'); break;
-      case 't': scratch.push_back('\t'); break;
+      case '"':
+      case '\\':
+      case '/':
+        scratch.push_back(c);
+        break;
+      case 'b':
+        scratch.push_back('\b');
+        break;
+      case 'f':
+        scratch.push_back('\f');
+        break;
+      case 'n':
+        scratch.push_back('\n');
+        break;
+      case 'r':
+        scratch.push_back('\r');
+        break;
+      case 't':
+        scratch.push_back('\t');
+        break;
       case 'u': {
         auto code = hex4(json.substr(at));
         if (!code || *code == 0) return {};
@@ -127,7 +143,8 @@ std::optional<std::string_view> json_text(std::string_view json, std::string& sc
         append_utf8(scratch, *code);
         break;
       }
-      default: return {};
+      default:
+        return {};
     }
   }
   return std::string_view(scratch);

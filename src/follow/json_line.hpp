@@ -48,9 +48,10 @@ class MemberCursor {
   std::size_t at_ = 0;
 };
 
-// The text of a JSON string. Points into `json`, or into `scratch` where there were escapes. nullopt:
-// no string, or one that SQLite text cannot hold (U+0000).
-[[nodiscard]] std::optional<std::string_view> json_text(std::string_view json, std::string& scratch);
+// The text of a JSON string. Points into `json`, or into `scratch` where there were escapes.
+// nullopt: no string, or one that SQLite text cannot hold (U+0000).
+[[nodiscard]] std::optional<std::string_view> json_text(std::string_view json,
+                                                        std::string& scratch);
 // An integer exactly as we write one: no sign but '-', no leading zero, within 63 bits.
 [[nodiscard]] std::optional<std::int64_t> json_integer(std::string_view json) noexcept;
 

@@ -1,6 +1,6 @@
 // Rows of `logs`. The raw message is kept once; `message` and `timestamp` are mostly pieces of it,
-// times are differences to the reception, and what repeats (vendor, severity, message id, process …)
-// is one number: a kind.
+// times are differences to the reception, and what repeats (vendor, severity, message id, process
+// …) is one number: a kind.
 
 #include <array>
 
@@ -43,9 +43,10 @@ LogFields read_fields(MemberCursor at) {
   f.event_type = at.take("event_type");
   f.parse_status = at.take("parse_status");
   f.is_exact = !cut && !replaced && at.is_at_end();
-  for (const auto value : {f.raw_message, f.vendor, f.facility, f.severity, f.severity_text, f.timestamp,
-                           f.normalized, f.time_quality, f.skew, f.hostname, f.process, f.pid,
-                           f.message_id, f.message, f.extracted, f.event_type, f.parse_status}) {
+  for (const auto value :
+       {f.raw_message, f.vendor, f.facility, f.severity, f.severity_text, f.timestamp, f.normalized,
+        f.time_quality, f.skew, f.hostname, f.process, f.pid, f.message_id, f.message, f.extracted,
+        f.event_type, f.parse_status}) {
     f.is_exact = f.is_exact && !value.empty();
   }
   return f;
@@ -95,11 +96,13 @@ class LogRows final : public RowWriter {
     words_ = &words;
     auto kinds = kinds_.prepare(
         database, "SELECT id FROM log_kinds WHERE key = ?1",
-        "INSERT INTO log_kinds(key, vendor, facility, severity, severity_text, time_quality, process, message_id, "
+        "INSERT INTO log_kinds(key, vendor, facility, severity, severity_text, time_quality, "
+        "process, message_id, "
         "node, event_type, parse_status) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
     if (!kinds) return kinds;
     auto insert = database.prepare(
-        "INSERT INTO log_rows(id, received_us, host_id, source_id, kind_id, event_id, severity, normalized, "
+        "INSERT INTO log_rows(id, received_us, host_id, source_id, kind_id, event_id, severity, "
+        "normalized, "
         "timestamp, message, skew, pid, sequence, extracted, structured, raw, whole) "
         "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)");
     if (!insert) return insert.error();
@@ -111,7 +114,7 @@ class LogRows final : public RowWriter {
 
   Result<void> add(const journal::RecordLine& record) override {
     for (int i = 1; i <= 17; ++i) insert_.bind_null(i);
-    insert_.bind(1, static_cast<std::int64_t>(record.id)).bind(2, std::int64_t{0});
+    insert_.bind(1, static_cast<std::int64_t>(record.id)).bind(2, last_received_us_);
     bool whole = !line_.parse(record.text);
     if (!whole) {
       auto bound = bind_columns(record.text);
@@ -133,13 +136,14 @@ class LogRows final : public RowWriter {
     LogFields fields = read_fields(at);
     bool exact = head.is_exact && fields.is_exact;
     if (!exact) fields = find_fields(line_);
-    insert_.bind(2, head.received_us);
+    if (head.received_us > 0) last_received_us_ = head.received_us;
+    insert_.bind(2, last_received_us_);
 
     auto host = words_->host(*database_, head.device_hostname);
     if (!host) return host.error();
     if (*host != 0) insert_.bind(3, *host);
-    auto source = words_->source(*database_, head.source, head.source_ip, head.transport, head.relay_ip,
-                                 device_line_, fields.hostname);
+    auto source = words_->source(*database_, head.source, head.source_ip, head.transport,
+                                 head.relay_ip, device_line_, fields.hostname);
     if (!source) return source.error();
     insert_.bind(4, *source);
     auto kind = kind_of(fields, exact);
@@ -166,8 +170,9 @@ class LogRows final : public RowWriter {
   }
 
   Result<std::int64_t> kind_of(const LogFields& f, bool& exact) {
-    const std::array<std::string_view, 10> words = {f.vendor,  f.facility,   f.severity, f.severity_text, f.time_quality,
-                                                    f.process, f.message_id, f.node,     f.event_type,    f.parse_status};
+    const std::array<std::string_view, 10> words = {
+        f.vendor,  f.facility,   f.severity, f.severity_text, f.time_quality,
+        f.process, f.message_id, f.node,     f.event_type,    f.parse_status};
     key_.clear();
     for (const auto word : words) key_.append(word).push_back('\n');
     auto id = kinds_.id(*database_, key_, [&](SqliteStatement& insert) {
@@ -178,7 +183,8 @@ class LogRows final : public RowWriter {
         } else if (word.empty()) {
           insert.bind_null(2 + i);
         } else {
-          static_cast<void>(bind_scalar(insert, 2 + i, word, kind_texts_[static_cast<std::size_t>(i)]));
+          static_cast<void>(
+              bind_scalar(insert, 2 + i, word, kind_texts_[static_cast<std::size_t>(i)]));
         }
       }
     });
@@ -186,7 +192,8 @@ class LogRows final : public RowWriter {
     for (std::size_t i = 0; i < words.size(); ++i) {
       if (i == 4 || words[i].empty() || words[i] == "null") continue;
       const bool is_number = i == 1 || i == 2;
-      if (is_number ? !json_integer(words[i]) : words[i].find("\\u0000") != std::string_view::npos) exact = false;
+      if (is_number ? !json_integer(words[i]) : words[i].find("\\u0000") != std::string_view::npos)
+        exact = false;
     }
     return id;
   }
@@ -209,13 +216,12 @@ class LogRows final : public RowWriter {
     const auto skew = json_integer(f.skew);
     if (!skew) return false;
     if (code) {
-      const std::int64_t normalized_us = (*code & 3) == 0 ? (received_us / 1000 - (*code >> 2)) * 1000 : received_us - (*code >> 2);
-      if (*skew == received_us / 1000 - normalized_us / 1000) {
+      const std::int64_t normalized_us = (*code & 3) == 0
+                                             ? (received_us / 1000 - (*code >> 2)) * 1000
+                                             : received_us - (*code >> 2);
+      const std::int64_t difference = received_us - normalized_us;
+      if (*skew == (difference - (difference % 1000 + 1000) % 1000) / 1000) {
         insert_.bind(11, std::int64_t{0});
-        return exact;
-      }
-      if (*skew == (received_us - normalized_us) / 1000) {
-        insert_.bind(11, std::int64_t{1});
         return exact;
       }
     }
@@ -243,7 +249,8 @@ class LogRows final : public RowWriter {
       if (!message) return false;
       const auto piece = find_piece(*raw, *message, true);
       if (piece && piece->from < (1 << 20)) {
-        insert_.bind(10, piece->reaches_end ? piece->from : piece->length * (1 << 20) + piece->from);
+        insert_.bind(10,
+                     piece->reaches_end ? piece->from : piece->length * (1 << 20) + piece->from);
       } else {
         insert_.bind(10, *message);
       }
@@ -258,12 +265,15 @@ class LogRows final : public RowWriter {
   SqliteStatement insert_;
   JsonLine line_;
   JsonLine device_line_;
+  std::int64_t last_received_us_ = 0;  // for a line whose own time cannot be read
   std::string key_, raw_, stamp_, message_, normalized_;
   std::array<std::string, 10> kind_texts_;
 };
 
 }  // namespace
 
-std::unique_ptr<RowWriter> make_log_rows(Counter& whole_lines) { return std::make_unique<LogRows>(whole_lines); }
+std::unique_ptr<RowWriter> make_log_rows(Counter& whole_lines) {
+  return std::make_unique<LogRows>(whole_lines);
+}
 
 }  // namespace netlogd::follow

@@ -8,15 +8,19 @@ namespace netlogd::follow {
 namespace {
 
 bool is_ascii(std::string_view text) noexcept {
-  return std::none_of(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0x80) != 0; });
+  return std::none_of(text.begin(), text.end(),
+                      [](char c) { return (static_cast<unsigned char>(c) & 0x80) != 0; });
 }
 
 // Continuation bytes do not begin a character.
 std::int64_t count_characters(std::string_view text) noexcept {
-  return std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
+  return std::count_if(text.begin(), text.end(),
+                       [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
 }
 
-std::int64_t floor_div(std::int64_t a, std::int64_t b) noexcept { return a / b - (a % b < 0 ? 1 : 0); }
+std::int64_t floor_div(std::int64_t a, std::int64_t b) noexcept {
+  return a / b - (a % b < 0 ? 1 : 0);
+}
 
 }  // namespace
 
@@ -39,8 +43,9 @@ std::optional<std::int64_t> parse_utc_us(std::string_view text, int digits) noex
                         .hour = number(11, 2),
                         .minute = number(14, 2),
                         .second = number(17, 2)};
-  if (civil.month < 1 || civil.month > 12 || civil.day < 1 || civil.day > days_in_month(civil.year, civil.month) ||
-      civil.hour > 23 || civil.minute > 59 || civil.second > 59 || civil.year < 1970) {
+  if (civil.month < 1 || civil.month > 12 || civil.day < 1 ||
+      civil.day > days_in_month(civil.year, civil.month) || civil.hour > 23 || civil.minute > 59 ||
+      civil.second > 59 || civil.year < 1970) {
     return {};
   }
   std::int64_t part = number(20, fraction);
@@ -49,12 +54,14 @@ std::optional<std::int64_t> parse_utc_us(std::string_view text, int digits) noex
 }
 
 std::optional<std::int64_t> encode_time(std::string_view text, std::int64_t received_us) noexcept {
-  if (const auto time = parse_utc_us(text, 3)) return (floor_div(received_us, 1000) - *time / 1000) * 4;
+  if (const auto time = parse_utc_us(text, 3))
+    return (floor_div(received_us, 1000) - *time / 1000) * 4;
   if (const auto time = parse_utc_us(text, 6)) return (received_us - *time) * 4 + 1;
   return {};
 }
 
-std::optional<Piece> find_piece(std::string_view whole, std::string_view piece, bool at_end_first) noexcept {
+std::optional<Piece> find_piece(std::string_view whole, std::string_view piece,
+                                bool at_end_first) noexcept {
   if (piece.empty()) return {};
   std::size_t at = 0;
   if (at_end_first && whole.ends_with(piece)) {

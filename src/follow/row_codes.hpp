@@ -15,10 +15,11 @@ namespace netlogd::follow {
 
 // A time near the reception: (received - time) * 4 + form. Form 0: milliseconds, counted between
 // whole milliseconds; form 1: microseconds. nullopt: keep the text.
-[[nodiscard]] std::optional<std::int64_t> encode_time(std::string_view text, std::int64_t received_us) noexcept;
+[[nodiscard]] std::optional<std::int64_t> encode_time(std::string_view text,
+                                                      std::int64_t received_us) noexcept;
 
-// Where `piece` stands in `whole`, in characters as SQLite's substr() counts them: from (1-based) and
-// length. nullopt: it is no part of it, or `whole` is not UTF-8 that can be counted.
+// Where `piece` stands in `whole`, in characters as SQLite's substr() counts them: from (1-based)
+// and length. nullopt: it is no part of it, or `whole` is not UTF-8 that can be counted.
 struct Piece {
   std::int64_t from = 0;
   std::int64_t length = 0;

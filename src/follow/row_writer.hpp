@@ -30,8 +30,9 @@ class SharedWords {
   Result<std::int64_t> event(SqliteDatabase& database, std::string_view json);
   // `source` is the piece of the line from "source_ip" through the device, `device` its value, and
   // `hostname` the JSON of the message's host name (`null` where a stream has none).
-  Result<std::int64_t> source(SqliteDatabase& database, std::string_view source, std::string_view source_ip,
-                              std::string_view transport, std::string_view relay_ip, const JsonLine& device,
+  Result<std::int64_t> source(SqliteDatabase& database, std::string_view source,
+                              std::string_view source_ip, std::string_view transport,
+                              std::string_view relay_ip, const JsonLine& device,
                               std::string_view hostname);
 
  private:
@@ -58,8 +59,10 @@ struct RecordHead {
 [[nodiscard]] RecordHead read_head(std::string_view line, const JsonLine& members, MemberCursor& at,
                                    std::string_view record_type, JsonLine& device_line);
 
-// The JSON scalar as an SQLite value. False: it is no scalar, or no number that comes back the same.
-[[nodiscard]] bool bind_scalar(SqliteStatement& statement, int at, std::string_view json, std::string& scratch);
+// The JSON scalar as an SQLite value. False: it is no scalar, or no number that comes back the
+// same.
+[[nodiscard]] bool bind_scalar(SqliteStatement& statement, int at, std::string_view json,
+                               std::string& scratch);
 
 class RowWriter {
  public:

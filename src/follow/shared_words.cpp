@@ -4,7 +4,8 @@
 namespace netlogd::follow {
 namespace {
 
-void bind_text_or_null(SqliteStatement& statement, int at, std::string_view json, std::string& scratch) {
+void bind_text_or_null(SqliteStatement& statement, int at, std::string_view json,
+                       std::string& scratch) {
   const auto text = json_text(json, scratch);
   if (text) {
     statement.bind(at, *text);
@@ -33,11 +34,11 @@ Result<void> SharedWords::prepare(SqliteDatabase& database) {
       !ok) {
     return ok;
   }
-  return sources_.prepare(
-      database, "SELECT id FROM sources WHERE key = ?1",
-      "INSERT INTO sources(key, json, source_ip, transport, relay_ip, hostname, device_vendor, device_model, "
-      "device_role, device_location, device_site, device_criticality) "
-      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
+  return sources_.prepare(database, "SELECT id FROM sources WHERE key = ?1",
+                          "INSERT INTO sources(key, json, source_ip, transport, relay_ip, "
+                          "hostname, device_vendor, device_model, "
+                          "device_role, device_location, device_site, device_criticality) "
+                          "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
 }
 
 void SharedWords::forget() noexcept {
@@ -63,6 +64,10 @@ Result<std::int64_t> SharedWords::source(SqliteDatabase& database, std::string_v
                                          std::string_view relay_ip, const JsonLine& device,
                                          std::string_view hostname) {
   key_.assign(source);
+  if (source.empty()) {  // a line of an unusual shape: by its parts
+    for (const auto part : {source_ip, transport, relay_ip}) key_.append(part).push_back('\n');
+    for (const auto& m : device.members()) key_.append(m.value).push_back('\n');
+  }
   key_.push_back('\n');
   key_.append(hostname);
   std::string texts[10];
@@ -72,8 +77,10 @@ Result<std::int64_t> SharedWords::source(SqliteDatabase& database, std::string_v
     bind_text_or_null(insert, 4, transport, texts[1]);
     bind_text_or_null(insert, 5, relay_ip, texts[2]);
     bind_text_or_null(insert, 6, hostname, texts[3]);
-    constexpr std::string_view words[] = {"vendor", "model", "role", "location", "site", "criticality"};
-    for (int i = 0; i < 6; ++i) bind_text_or_null(insert, 7 + i, member(device, words[i]), texts[4 + i]);
+    constexpr std::string_view words[] = {"vendor",   "model", "role",
+                                          "location", "site",  "criticality"};
+    for (int i = 0; i < 6; ++i)
+      bind_text_or_null(insert, 7 + i, member(device, words[i]), texts[4 + i]);
   });
 }
 
@@ -84,18 +91,21 @@ RecordHead read_head(std::string_view line, const JsonLine& members, MemberCurso
   bool exact = !at.take("id").empty() && at.take("record_type") == record_type;
   const auto received = at.take("received_at");
   if (received.size() > 2) {
-    if (const auto us = parse_utc_us(received.substr(1, received.size() - 2), 6)) head.received_us = *us;
+    if (const auto us = parse_utc_us(received.substr(1, received.size() - 2), 6))
+      head.received_us = *us;
   }
   exact = exact && head.received_us > 0;
   head.source_ip = at.take("source_ip");
   head.transport = at.take("transport");
   head.relay_ip = at.take("relay_ip");
   head.device = at.take("device");
-  exact = exact && !head.source_ip.empty() && !head.transport.empty() && device_line.parse(head.device);
+  exact =
+      exact && !head.source_ip.empty() && !head.transport.empty() && device_line.parse(head.device);
   if (!exact) {  // whatever can be found, for the columns
     for (const auto& m : members.members()) {
       if (m.key == "received_at" && m.value.size() > 2) {
-        if (const auto us = parse_utc_us(m.value.substr(1, m.value.size() - 2), 6)) head.received_us = *us;
+        if (const auto us = parse_utc_us(m.value.substr(1, m.value.size() - 2), 6))
+          head.received_us = *us;
       } else if (m.key == "source_ip") {
         head.source_ip = m.value;
       } else if (m.key == "transport") {

@@ -1,5 +1,5 @@
-// The SQLite handles of the follower, each with its close in the destructor. No bare sqlite3* leaves
-// this file. One thread at a time.
+// The SQLite handles of the follower, each with its close in the destructor. No bare sqlite3*
+// leaves this file. One thread at a time.
 
 #pragma once
 
@@ -53,22 +53,29 @@ class SqliteDatabase {
   Result<void> execute(const std::string& sql);
   // Kept for many runs.
   Result<SqliteStatement> prepare(std::string_view sql);
-  Result<std::int64_t> integer(std::string_view sql);  // the first column of the first row, 0 for none
+  Result<std::int64_t> integer(
+      std::string_view sql);  // the first column of the first row, 0 for none
   [[nodiscard]] std::int64_t last_row_id() const noexcept;
   [[nodiscard]] std::int64_t changes() const noexcept;
   [[nodiscard]] bool is_in_transaction() const noexcept;
   // Gives back what the page cache holds.
   void release_memory() noexcept;
 
+  // Pages in the write-ahead log after the last commit.
+  [[nodiscard]] std::int64_t wal_pages() const noexcept { return *wal_pages_; }
+
   // Empties the write-ahead log as far as readers let it. `restart`: waits (busy_timeout) until the
-  // log can begin anew. Frames that are left: `*frames_left`.
+  // log can begin anew. `*frames` are in it, `*moved` of them are in the database.
   Result<void> checkpoint(bool restart, std::int64_t* frames, std::int64_t* moved);
 
  private:
   struct Close {
     void operator()(sqlite3* database) const noexcept;
   };
+  SqliteDatabase() = default;
+
   std::string path_;
+  std::unique_ptr<std::int64_t> wal_pages_ = std::make_unique<std::int64_t>(0);
   std::unique_ptr<sqlite3, Close> database_;
 };
 

@@ -15,11 +15,13 @@ class TrapRows final : public RowWriter {
   Result<void> prepare(SqliteDatabase& database, SharedWords& words) override {
     database_ = &database;
     words_ = &words;
-    auto kinds = kinds_.prepare(database, "SELECT id FROM trap_kinds WHERE key = ?1",
-                                "INSERT INTO trap_kinds(key, version, trap_type, trap_name) VALUES(?1, ?2, ?3, ?4)");
+    auto kinds = kinds_.prepare(
+        database, "SELECT id FROM trap_kinds WHERE key = ?1",
+        "INSERT INTO trap_kinds(key, version, trap_type, trap_name) VALUES(?1, ?2, ?3, ?4)");
     if (!kinds) return kinds;
     auto insert = database.prepare(
-        "INSERT INTO trap_rows(id, received_us, host_id, source_id, kind_id, event_id, severity, body, whole) "
+        "INSERT INTO trap_rows(id, received_us, host_id, source_id, kind_id, event_id, severity, "
+        "body, whole) "
         "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
     if (!insert) return insert.error();
     insert_ = std::move(*insert);
@@ -30,7 +32,7 @@ class TrapRows final : public RowWriter {
 
   Result<void> add(const journal::RecordLine& record) override {
     for (int i = 1; i <= 9; ++i) insert_.bind_null(i);
-    insert_.bind(1, static_cast<std::int64_t>(record.id)).bind(2, std::int64_t{0});
+    insert_.bind(1, static_cast<std::int64_t>(record.id)).bind(2, last_received_us_);
     bool whole = true;
     if (line_.parse(record.text)) {
       MemberCursor at(line_);
@@ -48,12 +50,13 @@ class TrapRows final : public RowWriter {
 
  private:
   Result<void> bind_columns(const RecordHead& head) {
-    insert_.bind(2, head.received_us);
+    if (head.received_us > 0) last_received_us_ = head.received_us;
+    insert_.bind(2, last_received_us_);
     auto host = words_->host(*database_, head.device_hostname);
     if (!host) return host.error();
     if (*host != 0) insert_.bind(3, *host);
-    auto source = words_->source(*database_, head.source, head.source_ip, head.transport, head.relay_ip,
-                                 device_line_, "null");
+    auto source = words_->source(*database_, head.source, head.source_ip, head.transport,
+                                 head.relay_ip, device_line_, "null");
     if (!source) return source.error();
     insert_.bind(4, *source);
 
@@ -91,11 +94,14 @@ class TrapRows final : public RowWriter {
   SqliteStatement insert_;
   JsonLine line_;
   JsonLine device_line_;
+  std::int64_t last_received_us_ = 0;  // for a line whose own time cannot be read
   std::string key_;
 };
 
 }  // namespace
 
-std::unique_ptr<RowWriter> make_trap_rows(Counter& whole_lines) { return std::make_unique<TrapRows>(whole_lines); }
+std::unique_ptr<RowWriter> make_trap_rows(Counter& whole_lines) {
+  return std::make_unique<TrapRows>(whole_lines);
+}
 
 }  // namespace netlogd::follow

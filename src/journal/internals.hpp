@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "journal/catalogue.hpp"
+#include "netlogd/journal/credible_clock.hpp"
 #include "netlogd/journal/journal.hpp"
 
 namespace netlogd::journal {
@@ -99,7 +100,7 @@ struct Journal::Internals {
   void retain(StreamState& state, std::int64_t now_seconds);
   void free_space();
   bool remove_segment(Stream stream, const Segment& segment, bool emergency);
-  std::optional<std::int64_t> credible_now();
+  std::int64_t newest_closed();
   void keeper_main();
 
   // compress.cpp
@@ -120,11 +121,9 @@ struct Journal::Internals {
   // keeper only
   std::chrono::nanoseconds last_retention{};
   bool retained_once = false;
-  std::chrono::nanoseconds clock_checked{};
-  std::int64_t expected_seconds = 0;
-  std::chrono::nanoseconds clock_steady_since{};
-  bool clock_known = false;
-  bool clock_doubted = false;
+  CredibleClock credible_clock{clock};
+
+  // compressor only
   std::chrono::nanoseconds compress_again{};
 };
 

@@ -50,7 +50,7 @@ void Journal::Internals::keep_once(bool everything) {
       state.rotate_again = clock.monotonic() + std::chrono::seconds{1};
     }
   }
-  const auto credible = credible_now();
+  const auto credible = credible_clock.now(newest_closed());
   const auto now = clock.monotonic();
   if (!everything && retained_once && now - last_retention < retention_pause) return;
   retained_once = true;
@@ -103,37 +103,13 @@ void Journal::Internals::extend_ids(StreamState& state) {
   }
 }
 
-// Retention by age must not believe a clock that has just jumped: a year ahead would remove
-// everything. The wall clock is believed while it runs along with the monotonic one, and a jump
-// only after it has lasted an hour; at the start, only if the newest segment is not over a day away
-// from it.
-std::optional<std::int64_t> Journal::Internals::credible_now() {
-  const auto now = std::chrono::floor<std::chrono::seconds>(clock.now()).time_since_epoch().count();
-  const auto monotonic = clock.monotonic();
-  if (!clock_known) {
-    std::int64_t newest = 0;
-    const std::lock_guard lock(catalogue.mutex);
-    for (const auto& entry : catalogue.streams) {
-      for (const Segment& segment : entry.segments)
-        newest = std::max(newest, segment.closed_seconds);
-    }
-    clock_known = true;
-    clock_doubted = newest != 0 && std::abs(now - newest) > 24 * 3600;
-    clock_steady_since = monotonic;
-  } else {
-    const auto passed =
-        std::chrono::duration_cast<std::chrono::seconds>(monotonic - clock_checked).count();
-    if (std::abs(now - expected_seconds - passed) > 600) {
-      clock_doubted = true;
-      clock_steady_since = monotonic;
-    }
+std::int64_t Journal::Internals::newest_closed() {
+  std::int64_t newest = 0;
+  const std::lock_guard lock(catalogue.mutex);
+  for (const auto& entry : catalogue.streams) {
+    for (const Segment& segment : entry.segments) newest = std::max(newest, segment.closed_seconds);
   }
-  clock_checked = monotonic;
-  expected_seconds = now;
-  if (clock_doubted && monotonic - clock_steady_since >= std::chrono::hours{1})
-    clock_doubted = false;
-  if (clock_doubted) return {};
-  return now;
+  return newest;
 }
 
 void Journal::Internals::retain(StreamState& state, std::int64_t now_seconds) {

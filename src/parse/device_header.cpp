@@ -70,6 +70,9 @@ void take_device_header(const wire::SyslogMessage& message, RecordBuilder& recor
   take_counters(message, record);
   head.node = message.node;
   if (!message.task.empty()) head.process = message.task;
+  // A relay's header of RFC 5424 names the relay's own process.
+  const bool relayed = message.form == wire::SyslogMessage::Form::rfc5424 && message.device_time;
+  if (relayed && message.node.empty()) head.process = head.pid = {};
   if (!message.tag) return;
   head.message_id = message.tag.text;
   if (head.severity < 0 && !message.has_priority) head.severity = message.tag.severity;

@@ -70,39 +70,50 @@ class DeviceHeader {
 
   // Behind the device's own time: a process (IOS-XR), a host, or the text of a message without tag.
   bool read_behind_time() noexcept {
+    read_pieces_behind_time();
+    return tag_ || is_device_time();
+  }
+
+  // "Oct 11 22:14:15 myapp: text" is RFC 3164 without a host: a word that could be a zone needs a
+  // tag behind it or something else that only devices write.
+  [[nodiscard]] bool is_device_time() const noexcept {
+    return time_.zone != SyslogTime::Zone::name || counters_ > 0 || has_word_ || !node_.empty() ||
+           time_.digits > 0 || time_.year_first || time_.clock != SyslogTime::Clock::unmarked;
+  }
+
+  void read_pieces_behind_time() noexcept {
     at_.skip_blanks();
     if (at_.peek() == '%') {
       if (read_vdc()) at_.skip_blanks();
       read_tag();
-      return true;
+      return;
     }
     if (!node_.empty()) {
       read_process();
       at_.skip_blanks();
       read_tag();
-      return true;
+      return;
     }
     // "mydevice %CRYPTO-4-…", "proc[12]: %OS-…": only if the tag follows.
     auto ahead = *this;
     if (is_digit(at_.peek()) && ahead.read_counter()) {
       ahead.at_.skip_blanks();
       if (ahead.read_tag()) *this = ahead;
-      return true;
+      return;
     }
     if (ahead.read_process()) {
       ahead.at_.skip_blanks();
       if (ahead.read_tag()) *this = ahead;
-      return true;
+      return;
     }
     auto word = take_word(ahead.at_);
     ahead.at_.skip_blanks();
     if (ahead.at_.peek() == ':') ahead.at_.skip();
     ahead.at_.skip_blanks();
-    if (word.empty() || word.size() > max_word || !ahead.read_tag()) return true;
+    if (word.empty() || word.size() > max_word || !ahead.read_tag()) return;
     if (word.ends_with(':')) word.remove_suffix(1);
     *this = ahead;
     device_host_ = word;
-    return true;
   }
 
   bool read_tag() noexcept {

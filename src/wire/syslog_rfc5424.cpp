@@ -73,7 +73,7 @@ void read_content(TextCursor& at, SyslogMessage& message) {
   read_structured_data(at, message);
   at.skip_blanks();
   // A relay that speaks RFC 5424 around the message of a device that does not.
-  if (message.message_id.empty() || !message.has_structured_data) {
+  if (message.message_id.empty() || !message.has_structured_data || at.peek() == '%') {
     const auto process = message.process;
     const auto pid = message.pid;
     if (read_device_header(at, message)) {

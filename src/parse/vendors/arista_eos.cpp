@@ -17,7 +17,8 @@ struct AristaEos {
     if (!message.tag) return false;
     if (message.hint == Hint::eos) return true;
     if (message.hint != Hint::none && message.hint != Hint::other) return false;
-    if (message.form == wire::SyslogMessage::Form::rfc5424) return is_eos_agent(message.process);
+    if (message.form == wire::SyslogMessage::Form::rfc5424)
+      return message.origin.empty() && !message.device_time && is_eos_agent(message.process);
     // A relay in front of a Cisco gives "relay sw01: %SYS-…"; a host is not named like an agent.
     return is_eos_agent(message.agent);
   }

@@ -50,6 +50,7 @@ class JournalTest : public ::testing::Test {
 
   TemporaryFolder folder_;
   TurnedClock clock_;
+  SystemClock system_clock_;
   JournalSettings settings_;
   std::vector<std::string> said_;
   std::unique_ptr<Journal> journal_;
@@ -431,8 +432,7 @@ TEST_F(JournalTest, background_threads_sync_and_compress) {
   settings_.background = true;
   settings_.sync_every = std::chrono::milliseconds{5};
   settings_.streams[0].rotate_bytes = 1000;
-  SystemClock clock;
-  auto opened = Journal::open(settings_, system_files(), clock, {});
+  auto opened = Journal::open(settings_, system_files(), system_clock_, {});
   ASSERT_TRUE(opened);
   journal_ = std::move(*opened);
   for (int i = 0; i < 50; ++i) append(5);

@@ -61,6 +61,7 @@ class ReaderTest : public ::testing::Test {
 
   TemporaryFolder folder_;
   TurnedClock clock_;
+  SystemClock system_clock_;
   JournalSettings settings_;
   std::unique_ptr<Journal> journal_;
   std::uint64_t serial_ = 0;
@@ -315,8 +316,7 @@ TEST_F(ReaderTest, readers_beside_the_appender_see_every_record_once) {
   settings_.background = true;
   settings_.sync_every = std::chrono::milliseconds{2};
   settings_.streams[0].rotate_bytes = 20'000;
-  SystemClock clock;
-  auto opened = Journal::open(settings_, system_files(), clock, {});
+  auto opened = Journal::open(settings_, system_files(), system_clock_, {});
   ASSERT_TRUE(opened);
   journal_ = std::move(*opened);
   constexpr std::uint64_t total = 20'000;
