@@ -53,7 +53,7 @@ TEST(SyslogLaws, every_suffix_of_every_line_is_kept) {
 
 TEST(SyslogLaws, every_line_with_one_octet_changed_is_kept) {
   SyslogFixture fixture;
-  constexpr char changes[] = {'\0', ' ', ':', '%', '<', '[', '"', '\\', '9', 'x', '\xff', '*', '-'};
+  constexpr char changes[] = {'\0', ' ', ':', '%', '"', '9', '\xff', '*'};
   for (const auto& one : all_cases()) {
     std::string text = one.input;
     for (std::size_t at = 0; at < text.size(); ++at) {

@@ -10,7 +10,7 @@ namespace {
 struct Stamp {
   explicit Stamp(std::string_view text) {
     const auto length = wire::scan_time(text, time);
-    wire::scan_zone(text.substr(length), time);
+    (void)wire::scan_zone(text.substr(length), time);
   }
   wire::SyslogTime time;
 };

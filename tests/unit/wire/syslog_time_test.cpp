@@ -96,19 +96,19 @@ TEST(SyslogTime, keeps_what_is_no_date_but_says_so) {
 
 TEST(SyslogTime, reads_the_parts) {
   SyslogTime time;
-  scan_time("*Jan 17 2024 14:32:15.234567: ", time);
+  (void)scan_time("*Jan 17 2024 14:32:15.234567: ", time);
   EXPECT_EQ(time.clock, SyslogTime::Clock::never_set);
   EXPECT_TRUE(time.has_year);
   EXPECT_EQ(to_seconds(time.civil), 1705501935);
   EXPECT_EQ(time.nanoseconds, 234567000U);
   EXPECT_EQ(time.digits, 6);
-  scan_time("2024-01-17T14:32:15.5-07:30", time);
+  (void)scan_time("2024-01-17T14:32:15.5-07:30", time);
   EXPECT_EQ(time.zone, SyslogTime::Zone::offset);
   EXPECT_EQ(time.offset_seconds, -27000);
   EXPECT_EQ(time.clock, SyslogTime::Clock::unmarked);
-  scan_time("Jan 17 12:00:00 AM: ", time);
+  (void)scan_time("Jan 17 12:00:00 AM: ", time);
   EXPECT_EQ(time.civil.hour, 0);
-  scan_time("Jan 17 12:00:00 PM: ", time);
+  (void)scan_time("Jan 17 12:00:00 PM: ", time);
   EXPECT_EQ(time.civil.hour, 12);
 }
 
@@ -132,7 +132,9 @@ TEST(SyslogTime, takes_a_zone_only_in_front_of_a_colon) {
     const auto length = scan_time(text, time);
     const auto taken = scan_zone(std::string_view(text).substr(length), time);
     EXPECT_EQ(taken > 0, !zone.empty()) << text;
-    if (taken > 0) EXPECT_EQ(time.text, "Jan 17 14:32:15 " + zone);
+    if (taken > 0) {
+      EXPECT_EQ(time.text, "Jan 17 14:32:15 " + zone);
+    }
   }
 }
 
