@@ -259,7 +259,7 @@ INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES
   ('trap_rows', 'trap_rows_by_received_us', '1000000 2'),
   ('trap_rows', 'trap_rows_by_received_at', '1000000 2'),
   ('trap_rows', 'trap_rows_severe', '100000 1'),
-  ('flow_rows', 'flow_rows_by_host', '10000000 100000'),
+  ('flow_rows', 'flow_rows_by_host', '10000000 10000'),
   ('flow_rows', 'flow_rows_by_received_us', '10000000 20'),
   ('flow_rows', 'flow_rows_by_received_at', '10000000 20'),
   ('host_names', 'sqlite_autoindex_host_names_1', '1000 1'),

@@ -98,7 +98,8 @@ TEST(FlowOptions, options_data_are_no_record_unless_asked_for) {
   EXPECT_TRUE(quiet.records_of(statistics).empty());
   EXPECT_EQ(quiet.out.no_record_count(), 1U);
   EXPECT_EQ(read(quiet.maker.counters().options_records), 1U);
-  FlowBench all({.write_options = true});
+  const parse::FlowSettings with_options{.write_options = true};
+  FlowBench all(with_options);
   const auto record = all.records_of(statistics).at(0);
   EXPECT_EQ(record["flow_type"], "options");
   EXPECT_EQ(record["extracted_fields"]["exportedFlowRecordTotalCount"], 345);
