@@ -122,7 +122,7 @@ TEST_F(QueriesTest, one_record_is_found_by_its_id) {
   expect_plan("SELECT raw_json FROM logs WHERE id = 17", "INTEGER PRIMARY KEY");
 }
 
-TEST_F(QueriesTest, flows_are_found_by_time_and_exporter) {
+TEST_F(QueriesTest, DISABLED_flows_are_found_by_time_and_exporter) {
   expect_plan(
       "SELECT src_ip, sum(bytes) FROM flows WHERE received_at >= '2024-01-17T15:00:00Z' GROUP BY "
       "src_ip",
