@@ -56,7 +56,24 @@ TEST(FlowHostile, one_exporter_with_all_ids_and_domains_keeps_to_its_share) {
   EXPECT_EQ(bench.records_of(v9(set(65535, Bytes().u32(1)))).size(), 1U);
 }
 
-TEST(FlowHostile, DISABLED_sampling_tables_count_as_memory_of_their_source) {
+TEST(FlowHostile, one_exporter_with_giant_templates_pushes_out_nobody_else) {
+  FlowBench bench({.template_bytes = std::size_t{1} << 20});
+  const auto good_data = set(256, Bytes().u8(6));
+  bench.send(v9(set(0, definition(256, {{4, 1}})).add(good_data)));
+  bench.message.source.address = IpAddress::v4(0x0b000001);
+  for (std::uint16_t id = 256; id < 356; ++id) {
+    Bytes fields = Bytes().u16(id).u16(1000);
+    for (std::uint32_t i = 0; i < 1000; ++i) fields.u16(0x8000U | i).u16(1).u32(70000);
+    bench.send(ipfix(set(2, fields)));
+    ASSERT_LE(read(bench.maker.counters().template_bytes), std::size_t{1} << 20);
+  }
+  EXPECT_EQ(read(bench.maker.counters().source_evictions), 0U);
+  EXPECT_GT(read(bench.maker.counters().template_evictions), 50U);
+  bench.message.source.address = IpAddress::v4(0xc0000201);
+  EXPECT_EQ(bench.records_of(v9(good_data, {.sequence = 2})).size(), 1U);
+}
+
+TEST(FlowHostile, sampling_tables_count_as_memory_of_their_source) {
   FlowBench bench({.template_bytes = std::size_t{512} << 10});
   for (std::uint32_t exporter = 0; exporter < 100; ++exporter) {
     bench.message.source.address = IpAddress::v4(0x0b000000U + exporter);

@@ -34,7 +34,7 @@ TEST(FlowOptions, samplers_and_interfaces_have_intervals_of_their_own) {
   EXPECT_EQ(bench.records_of(v9(Bytes(flow_template).add(flow))).at(0)["sampling_interval"], 64);
 }
 
-TEST(FlowOptions, DISABLED_psamp_selectors_are_read_as_one_in_so_many) {
+TEST(FlowOptions, psamp_selectors_are_read_as_one_in_so_many) {
   const std::pair<std::initializer_list<Field>, Bytes> cases[] = {
       {{{305, 4}, {306, 4}}, Bytes().u32(1).u32(99)},
       {{{309, 4}, {310, 4}}, Bytes().u32(1).u32(100)},

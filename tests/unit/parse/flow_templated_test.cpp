@@ -159,7 +159,7 @@ TEST(FlowTemplated, a_time_that_no_calendar_holds_is_kept_as_a_number) {
   EXPECT_EQ(record["extracted_fields"]["flowStartMilliseconds"], UINT64_MAX);
 }
 
-TEST(FlowTemplated, DISABLED_what_has_no_column_is_written_by_the_name_and_type_of_its_element) {
+TEST(FlowTemplated, what_has_no_column_is_written_by_the_name_and_type_of_its_element) {
   FlowBench bench;
   const auto fields = definition(256, {{56, 6},
                                        {58, 2},
