@@ -258,7 +258,7 @@ class Daemon:
     def sql_count(self, table):
         try:
             return self.sql(f"SELECT count(*) FROM {table}")[0][0]
-        except sqlite3.OperationalError:  # not there yet, or being replaced
+        except sqlite3.DatabaseError:  # not there yet, damaged, or being replaced
             return -1
 
     def wait_for_rows(self, count, table="logs", patience=PATIENCE):
