@@ -205,7 +205,8 @@ class HostileFlow(unittest.TestCase):
             running.wait_until(lambda: marks() == len(packets), "a good packet after each")
             records = [record for record in running.records("flow") if record.get("dst_ip") != MARK]
             self.assertLessEqual(len(records), most)
-        totals = running.totals("flow")
+            running.stop()
+            totals = running.totals("flow")
         self.assertEqual(totals["received"], 2 * len(packets))
         return records, totals
 
