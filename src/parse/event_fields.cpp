@@ -1,5 +1,5 @@
-// How values become fields: numbers as numbers, lists in the order of the text, attributes under the
-// names of the record contract.
+// How values become fields: numbers as numbers, lists in the order of the text, attributes under
+// the names of the record contract.
 
 #include <algorithm>
 #include <charconv>
@@ -66,19 +66,28 @@ void EventReading::keep(std::uint16_t field, CaptureKind kind, std::string_view 
     case CaptureKind::decimal:
       if (is_json_number(value)) return fields_.json(name, value);
       break;
-    case CaptureKind::user: list(List::users, value); break;
-    case CaptureKind::interface: list(List::interfaces, value); break;
-    case CaptureKind::mac: list(List::mac_addresses, value); break;
+    case CaptureKind::user:
+      list(List::users, value);
+      break;
+    case CaptureKind::interface:
+      list(List::interfaces, value);
+      break;
+    case CaptureKind::mac:
+      list(List::mac_addresses, value);
+      break;
     case CaptureKind::ip:
     case CaptureKind::host:
       if (ip_length(value, 0) == value.size()) list(List::ip_addresses, value);
       break;
-    case CaptureKind::name: remove_from_lists(value); break;
+    case CaptureKind::name:
+      remove_from_lists(value);
+      break;
     case CaptureKind::word:
     case CaptureKind::one_of:
     case CaptureKind::hex:
     case CaptureKind::text:
-    case CaptureKind::rest: break;
+    case CaptureKind::rest:
+      break;
   }
   fields_.text(name, value);
 }
@@ -186,7 +195,8 @@ void EventReading::read_colon_pairs(std::string_view text) {
       break;
     }
     auto value = text.substr(begin, end - begin);
-    while (!value.empty() && (is_blank(value.back()) || value.back() == '\n')) value.remove_suffix(1);
+    while (!value.empty() && (is_blank(value.back()) || value.back() == '\n'))
+      value.remove_suffix(1);
     attribute(text.substr(at, length), value);
     at = next;
   }

@@ -39,11 +39,11 @@ struct EventInput {
 struct EventDecision {
   enum class By { none, message_id, wildcard, process, words };
   By by = By::none;
-  std::string_view key;      // the row's id, wildcard, process or words
-  std::string_view source;   // the row's source: a vendor's message guide
-  std::string_view file;     // the file of the row
-  std::size_t line = 0;      // its line there, from 1
-  std::size_t rule_line = 0; // the line of the extraction rule that matched; 0 when none did
+  std::string_view key;       // the row's id, wildcard, process or words
+  std::string_view source;    // the row's source: a vendor's message guide
+  std::string_view file;      // the file of the row
+  std::size_t line = 0;       // its line there, from 1
+  std::size_t rule_line = 0;  // the line of the extraction rule that matched; 0 when none did
 };
 
 class EventCatalogue {
