@@ -117,11 +117,14 @@ void EventReading::flush_lists() {
 
 void EventReading::read_parameters() {
   const auto count = std::min(input_.parameters.size(), most_attributes);
-  for (const auto& [name, value] : input_.parameters.first(count)) attribute(name, value);
+  // Junos says in attributes what others say in text, so all of them are kept; of structured data
+  // from elsewhere only what has a meaning for us: the record holds the rest as it is.
+  const bool all = input_.vendor == "juniper_junos";
+  for (const auto& [name, value] : input_.parameters.first(count)) attribute(name, value, all);
 }
 
 // Under our name where it has a meaning for us, else under its own.
-void EventReading::attribute(std::string_view name, std::string_view value) {
+void EventReading::attribute(std::string_view name, std::string_view value, bool keep_unknown) {
   if (name.empty() || value.empty()) return;
   char buffer[longest_name];
   const AttributeMeaning* meaning = nullptr;
@@ -135,7 +138,10 @@ void EventReading::attribute(std::string_view name, std::string_view value) {
           break;
         }
   }
-  if (meaning == nullptr) return fields_.text(name, value);
+  if (meaning == nullptr) {
+    if (keep_unknown) fields_.text(name, value);
+    return;
+  }
   const auto& field = tables_.fields[meaning->field];
   if (field.kind == CaptureKind::user && names_nobody(value)) return;
   if (fields_.has(field.name)) return fields_.text(name, value);
@@ -160,7 +166,7 @@ void EventReading::read_pairs(std::string_view text) {
     } else {
       value = cursor.take_while([](char c) { return !is_blank(c) && c != ',' && c != ';'; });
     }
-    attribute(name, value);
+    attribute(name, value, true);
     ++pairs;
   }
 }
@@ -197,7 +203,7 @@ void EventReading::read_colon_pairs(std::string_view text) {
     auto value = text.substr(begin, end - begin);
     while (!value.empty() && (is_blank(value.back()) || value.back() == '\n'))
       value.remove_suffix(1);
-    attribute(text.substr(at, length), value);
+    attribute(text.substr(at, length), value, true);
     at = next;
   }
 }

@@ -31,7 +31,7 @@ struct EventInput {
   std::string_view message_id;  // as RECORD.md writes it, with or without '%'; may be empty
   std::string_view process;     // may be empty
   std::string_view message;     // the text behind the tag
-  std::span<const NameValue> parameters;  // Junos' attributes; each lands in the fields
+  std::span<const NameValue> parameters;  // of structured data; Junos' are all kept
 };
 
 // Where the event type of the last message came from, for `netlog explain`. Views into the

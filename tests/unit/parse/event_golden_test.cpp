@@ -60,10 +60,10 @@ std::vector<GoldenEvent> read_cases(const std::filesystem::path& path) {
   return cases;
 }
 
-std::string read_case(const GoldenEvent& one) {
+std::string read_case(const GoldenEvent& one, const std::string& family) {
   std::vector<NameValue> parameters;
   for (const auto& [name, value] : one.parameters) parameters.push_back({name, value});
-  const auto read = read_event(builtin_events(), {.vendor = "unknown",
+  const auto read = read_event(builtin_events(), {.vendor = family,
                                                   .message_id = one.id,
                                                   .process = one.process,
                                                   .message = one.message,
@@ -80,7 +80,7 @@ TEST(EventGolden, reads_every_case_as_it_is_written_down) {
     const auto cases = read_cases(entry.path());
     std::string rewritten;
     for (const auto& one : cases) {
-      const auto read = read_case(one);
+      const auto read = read_case(one, entry.path().stem().string());
       rewritten += one.text + "----\n" + read + "\n\n";
       types.insert(read.substr(0, read.find(' ')));
       ++count;
