@@ -4,7 +4,7 @@ import json
 import re
 import unittest
 
-from harness import LONG, Daemon, finish_generator, generate, is_release, main, sequences, wait_until
+from harness import LONG, Daemon, finish_generator, generate, is_release, main, sequences
 
 COUNT = 1_000_000 if LONG or is_release() else 200_000
 LINE = re.compile(rb'^\{"id":(\d+),.*? seq=(\d+)\.(\d+)"')
@@ -49,8 +49,8 @@ class Volume(unittest.TestCase):
         with Daemon(journal={"rotate_size": f"{COUNT * 800 // 6 // 1024}KiB"}) as daemon:
             summary = generate(daemon, "--count", COUNT, "--connections", 8, "--devices", 60)["syslog-tcp"]
             self.assertEqual(summary["messages"], COUNT)
-            wait_until(lambda: daemon.totals("syslog")["journaled"] >= COUNT, "all records in the journal", 300)
-            wait_until(lambda: sum(path.suffix == ".gz" for path in daemon.files()) >= 3, "three compressed segments")
+            daemon.wait_until(lambda: daemon.totals("syslog")["journaled"] >= COUNT, "all records in the journal", 300)
+            daemon.wait_until(lambda: sum(path.suffix == ".gz" for path in daemon.files()) >= 3, "three compressed segments")
             entries = journal_of(daemon)
             self.assertEqual(len(entries), COUNT)
             self.check_order(entries, {one["connection"]: one["messages"] for one in summary["connections"]})
@@ -59,7 +59,7 @@ class Volume(unittest.TestCase):
     def test_a_stop_in_the_middle_keeps_all_that_was_accepted(self):
         with Daemon() as daemon:
             generator = generate(daemon, "--connections", 8, "--seconds", 60, wait=False)
-            wait_until(lambda: daemon.totals("syslog")["received"] > COUNT // 10, "traffic")
+            daemon.wait_until(lambda: daemon.totals("syslog")["received"] > COUNT // 10, "traffic")
             daemon.stop()
             finish_generator(generator, status=None)
             accepted = daemon.totals("syslog")
@@ -74,7 +74,7 @@ class Volume(unittest.TestCase):
         count = COUNT // 10
         with Daemon() as daemon:
             summary = generate(daemon, "--count", count, "--connections", 4, "--octet-counted", "--format", "rfc5424,junos5424")["syslog-tcp"]
-            wait_until(lambda: daemon.totals("syslog")["journaled"] >= count, "all records in the journal")
+            daemon.wait_until(lambda: daemon.totals("syslog")["journaled"] >= count, "all records in the journal")
             entries = journal_of(daemon)
             self.assertEqual(len(entries), count)
             self.check_order(entries, {one["connection"]: one["messages"] for one in summary["connections"]})
