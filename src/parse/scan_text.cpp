@@ -126,7 +126,10 @@ class TokenReader {
     if (before == Before::start || before == Before::slash) return true;
     if (before != Before::colon) return false;
     const auto word = text_.substr(piece, pos - 1 - piece);
-    return !word.empty() && !is_hex_word(word);
+    if (word.empty() || is_hex_word(word)) return false;
+    // "inside:2001:db8::1" has a name in front; in "x2001:db8::1" no group of an address stands
+    // first.
+    return text_[pos] == ':' || hex_run(text_, pos, 5) == 4;
   }
 
   std::string_view text_;
