@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
@@ -14,6 +15,7 @@
 #include <future>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -24,6 +26,7 @@
 #include "makers.hpp"
 #include "metrics.hpp"
 #include "netlogd/config/load.hpp"
+#include "netlogd/config/settings_table.hpp"
 #include "netlogd/follow/follower_runner.hpp"
 #include "netlogd/follow/sqlite_follower.hpp"
 #include "netlogd/journal/journal.hpp"
@@ -53,6 +56,15 @@ std::string joined(const std::vector<std::string>& lines, std::string_view betwe
     text += line;
   }
   return text;
+}
+
+// Of a sentence of changed_settings(): what a running netlogd cannot change.
+bool needs_restart(std::string_view change) {
+  constexpr std::string_view fixed[] = {
+      "workers:", "sqlite.enabled:",      "sqlite.file:", "sqlite.text_index:", "limits.memory:",
+      "http",     "snmp.write_community:"};
+  return std::any_of(std::begin(fixed), std::end(fixed),
+                     [&](std::string_view key) { return change.starts_with(key); });
 }
 
 journal::Report report_to(observe::Log& log) {
@@ -88,7 +100,9 @@ class Daemon::State {
 
   void reload(const char* why);
   void renew_inputs(const Inputs& inputs);
-  void apply(const config::Config& next, std::vector<std::string>& changes);
+  void apply(const config::Config& next);
+  void keep_old(const char* why, std::string_view what, std::span<const std::string> faults);
+  void begin_statistics();
 
   Result<void> start_http();
   HttpAnswer answer_http(const std::string& target);
@@ -225,8 +239,7 @@ void Daemon::State::start_control() {
   });
   every(senders_timer_, senders_every, [this] { write_senders(); });
   every(templates_timer_, templates_every, [this] { write_templates(); });
-  if (config_.statistics_every.count() > 0)
-    every(statistics_timer_, config_.statistics_every, [this] { print_statistics(); });
+  begin_statistics();
   if (const auto interval = service_.watchdog_interval())
     every(watchdog_timer_, std::chrono::duration_cast<std::chrono::milliseconds>(*interval) / 2,
           [this] { feed_watchdog(); });
@@ -279,6 +292,12 @@ void Daemon::State::watch_files() {
   wait_for_files();
 }
 
+void Daemon::State::begin_statistics() {
+  statistics_timer_.cancel();
+  if (config_.statistics_every.count() > 0)
+    every(statistics_timer_, config_.statistics_every, [this] { print_statistics(); });
+}
+
 void Daemon::State::wait_for_files() {
   file_watch_descriptor_->async_wait(
       boost::asio::posix::descriptor_base::wait_read,
@@ -291,8 +310,7 @@ void Daemon::State::wait_for_files() {
             log_.info("inventory {}: changed, {} devices, {} subnets", config_.inventory.file,
                       loaded.inputs.devices, loaded.inputs.subnets);
           } else {
-            log_.error("inventory {}: changed, but the old one stays: {}", config_.inventory.file,
-                       joined(loaded.faults, "; "));
+            keep_old("inventory", "one", loaded.faults);
           }
         }
         wait_for_files();
@@ -307,26 +325,35 @@ void Daemon::State::renew_inputs(const Inputs& inputs) {
   loop_->use(inputs.directory);
 }
 
+void Daemon::State::keep_old(const char* why, std::string_view what,
+                             std::span<const std::string> faults) {
+  for (const auto& fault : faults) log_.error("{}: {}", why, fault);
+  log_.error("{}: the old {} stays", why, what);
+}
+
 void Daemon::State::reload(const char* why) {
   service_.reloading();
   auto loaded = config::load_config(system_files(), config_.file);
   LoadedInputs inputs;
   if (loaded.config) inputs = load_inputs(*loaded.config, false);
+  std::vector<std::string> faults = std::move(inputs.faults);
+  for (const auto& fault : loaded.faults) faults.push_back(fault.text());
+  if (faults.empty() && loaded.config->data_dir != config_.data_dir)
+    faults.push_back(loaded.config->fault("data_dir", "needs a restart to change").text());
   std::vector<std::string> changes;
-  if (!loaded.config) {
-    log_.error("{}: the old configuration stays: {}", why, loaded.fault_text());
-  } else if (!inputs.faults.empty()) {
-    log_.error("{}: the old configuration stays: {}", why, joined(inputs.faults, "; "));
-  } else if (loaded.config->data_dir != config_.data_dir) {
-    log_.error("{}: the old configuration stays: {}", why,
-               loaded.config->fault("data_dir", "needs a restart to change").text());
-  } else if (auto changed = listeners_->change(*loaded.config, changes); !changed) {
-    log_.error("{}: the old configuration stays: {}", why, changed.error().sentence);
+  if (faults.empty())
+    if (auto changed = listeners_->change(*loaded.config, changes); !changed)
+      faults.push_back(changed.error().sentence);
+  if (!faults.empty()) {
+    keep_old(why, "configuration", faults);
   } else {
     for (const auto& warning : loaded.warnings) log_.warn("{}", warning.text());
-    apply(*loaded.config, changes);
+    for (const auto& change : config::changed_settings(config_, *loaded.config))
+      log_.info("{}: {}{}", why, change, needs_restart(change) ? " (from the next start on)" : "");
+    apply(*loaded.config);
     renew_inputs(inputs.inputs);
-    changes.push_back(std::to_string(inputs.inputs.devices) + " devices");
+    changes.push_back(
+        fmt::format("{} devices, {} subnets", inputs.inputs.devices, inputs.inputs.subnets));
     log_.info("{}: reloaded: {}", why, joined(changes, ", "));
     if (auto written =
             state_files_->write_run("listeners.json", observe::listeners_json(listeners_->bound()));
@@ -336,22 +363,15 @@ void Daemon::State::reload(const char* why) {
   service_.ready("receiving");
 }
 
-void Daemon::State::apply(const config::Config& next, std::vector<std::string>& changes) {
-  if (next.log_level != config_.log_level) changes.push_back("log level");
+void Daemon::State::apply(const config::Config& next) {
   log_.set_level(log_level(next.log_level));
   loop_->use(loop_limits(next));
   journal_->use(journal_settings(next));
   if (sqlite_) sqlite_->use_keep_age(sqlite_settings(next).keep_age);
-  const auto needs_restart = [&](bool differs, const char* key) {
-    if (differs) log_.warn("{}", next.fault(key, "takes effect at the next start").text());
-  };
-  needs_restart(next.workers != config_.workers, "workers");
-  needs_restart(
-      next.sqlite.enabled != config_.sqlite.enabled || next.sqlite.file != config_.sqlite.file,
-      "sqlite");
-  needs_restart(next.limits.memory_bytes != config_.limits.memory_bytes, "limits.memory");
   const bool watch_anew = next.inventory.file != config_.inventory.file;
+  const bool other_statistics = next.statistics_every != config_.statistics_every;
   config_ = next;
+  if (other_statistics) begin_statistics();
   if (!watch_anew) return;
   file_watch_descriptor_.reset();
   file_watch_.reset();
