@@ -52,7 +52,7 @@ unsigned odd_octets(__m128i block) noexcept {
 
 // Copies from the front what is plain ASCII and needs no escape, and returns its length. Whole
 // blocks are written: `out` has room for the text and a block, and what lies behind means nothing.
-std::size_t copy_plain(const char* text, std::size_t size, char* out) noexcept {
+inline std::size_t copy_plain(const char* text, std::size_t size, char* out) noexcept {
   std::size_t i = 0;
   for (; i + block_size <= size; i += block_size) {
     const auto block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text + i));
@@ -130,14 +130,29 @@ char* put_unicode_escape(char* out, std::uint32_t code) noexcept {
 char* put_ascii_escape(char* out, unsigned char c) noexcept {
   char letter = 0;
   switch (c) {
-    case '"': letter = '"'; break;
-    case '\\': letter = '\\'; break;
-    case '\n': letter = 'n'; break;
-    case '\r': letter = 'r'; break;
-    case '\t': letter = 't'; break;
-    case '\b': letter = 'b'; break;
-    case '\f': letter = 'f'; break;
-    default: return put_unicode_escape(out, c);
+    case '"':
+      letter = '"';
+      break;
+    case '\\':
+      letter = '\\';
+      break;
+    case '\n':
+      letter = 'n';
+      break;
+    case '\r':
+      letter = 'r';
+      break;
+    case '\t':
+      letter = 't';
+      break;
+    case '\b':
+      letter = 'b';
+      break;
+    case '\f':
+      letter = 'f';
+      break;
+    default:
+      return put_unicode_escape(out, c);
   }
   *out++ = '\\';
   *out++ = letter;
@@ -164,38 +179,38 @@ bool put_odd(const char*& at, std::size_t& left, char*& out) noexcept {
   return sequence.valid;
 }
 
-// `out` has room for `longest_escape` characters for each of the text, and a block. Returns the end.
-char* put_escaped(std::string_view text, char* out, bool& whole) noexcept {
-  const char* at = text.data();
-  std::size_t left = text.size();
-  for (;;) {
-    const auto plain = copy_plain(at, left, out);
-    at += plain;
-    left -= plain;
-    out += plain;
-    if (left == 0) return out;
-    if (!put_odd(at, left, out)) whole = false;
-  }
-}
-
 }  // namespace
 
 bool JsonWriter::string(std::string_view text) {
-  // Room for the worst case once, so that no character needs a look at the end of the buffer.
-  char* const begin = out_.room(text.size() * longest_escape + block_size + 2);
-  *begin = '"';
-  bool whole = true;
-  char* const end = put_escaped(text, begin + 1, whole);
-  *end = '"';
-  out_.commit(static_cast<std::size_t>(end + 1 - begin));
+  char* const out = out_.room(text.size() + block_size + 2);
+  *out = '"';
+  const auto plain = copy_plain(text.data(), text.size(), out + 1);
+  if (plain == text.size()) {
+    out[plain + 1] = '"';
+    out_.commit(plain + 2);
+    return true;
+  }
+  out_.commit(plain + 1);
+  const bool whole = escaped(text.substr(plain));
+  raw('"');
   return whole;
 }
 
 bool JsonWriter::escaped(std::string_view text) {
+  // Room for the worst case once, so that no character needs a look at the end of the buffer.
   char* const begin = out_.room(text.size() * longest_escape + block_size);
+  char* out = begin;
   bool whole = true;
-  char* const end = put_escaped(text, begin, whole);
-  out_.commit(static_cast<std::size_t>(end - begin));
+  const char* at = text.data();
+  std::size_t left = text.size();
+  while (left > 0) {
+    const auto plain = copy_plain(at, left, out);
+    at += plain;
+    left -= plain;
+    out += plain;
+    if (left > 0 && !put_odd(at, left, out)) whole = false;
+  }
+  out_.commit(static_cast<std::size_t>(out - begin));
   return whole;
 }
 
@@ -247,7 +262,8 @@ void JsonWriter::base64(std::span<const std::uint8_t> octets) {
     *out++ = alphabet[v & 63];
   }
   if (const std::size_t rest = octets.size() - i; rest > 0) {
-    const unsigned v = static_cast<unsigned>(octets[i] << 16 | (rest == 2 ? octets[i + 1] << 8 : 0));
+    const unsigned v =
+        static_cast<unsigned>(octets[i] << 16 | (rest == 2 ? octets[i + 1] << 8 : 0));
     *out++ = alphabet[v >> 18];
     *out++ = alphabet[v >> 12 & 63];
     *out++ = rest == 2 ? alphabet[v >> 6 & 63] : '=';
