@@ -11,19 +11,20 @@
 
 namespace netlogd::parse {
 
-struct CharBits {
-  static constexpr std::size_t width = 64;
-
-  std::uint64_t letters = 0;
-  std::uint64_t marks = 0;   // digits, '.' and ':'
-  std::uint64_t joints = 0;  // '/', '-' and '_'
-  std::uint64_t digits = 0;
-  std::uint64_t u_or_v = 0;  // in any case
-  std::uint64_t high = 0;    // octets from 0x80
-};
+constexpr std::size_t window = 64;
 
 // Bit i is the character at + i; those behind the end of the text are zero.
-[[nodiscard]] CharBits char_bits(std::string_view text, std::size_t at) noexcept;
+struct TokenBits {
+  std::uint64_t tokens = 0;  // letters, digits and ".:/-_"
+  std::uint64_t marks = 0;   // of these the digits, '.' and ':'
+  std::uint64_t u_or_v = 0;  // in any case
+};
+[[nodiscard]] TokenBits token_bits(std::string_view text, std::size_t at) noexcept;
+// Letters, digits and octets from 0x80.
+[[nodiscard]] std::uint64_t word_bits(std::string_view text, std::size_t at) noexcept;
+// One or the other character.
+[[nodiscard]] std::uint64_t bits_of(char one, char other, std::string_view text,
+                                    std::size_t at) noexcept;
 
 // The bits below `bit`, which may be 64.
 [[nodiscard]] constexpr std::uint64_t bits_below(std::size_t bit) noexcept {

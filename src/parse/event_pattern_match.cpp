@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "netlogd/core/text_cursor.hpp"
+#include "parse/char_bits.hpp"
 #include "parse/event_pattern.hpp"
 #include "parse/interface_names.hpp"
 #include "parse/scan_text.hpp"
@@ -79,6 +80,10 @@ std::size_t literal_end(std::string_view text, std::size_t pos, std::string_view
   }
 }
 
+std::uint64_t blanks_of(std::string_view text, std::size_t at) noexcept {
+  return bits_of(' ', '\t', text, at) | bits_of('\r', '\n', text, at);
+}
+
 struct Place {
   std::size_t begin = nowhere;
   std::size_t end = nowhere;
@@ -94,12 +99,14 @@ Place find_literal(std::string_view text, std::size_t pos, std::string_view lite
   }
   const bool word = is_alnum(first);
   const char capital = is_lower(first) ? static_cast<char>(first - 32) : first;
-  for (; pos < text.size(); ++pos) {
-    const char c = text[pos];
-    if (c != first && c != capital && (first != ' ' || !is_space(c))) continue;
-    if (word && pos > 0 && is_alnum(text[pos - 1])) continue;
-    if (const auto end = literal_end(text, pos, literal); end != nowhere) return {pos, end};
-  }
+  for (; pos < text.size(); pos += window)
+    for (auto places = first == ' ' ? blanks_of(text, pos) : bits_of(first, capital, text, pos);
+         places != 0; places &= places - 1) {
+      const auto begin = pos + lowest_bit(places);
+      if (word && begin > 0 && is_alnum(text[begin - 1])) continue;
+      const auto end = literal_end(text, begin, literal);
+      if (end != nowhere) return {begin, end};
+    }
   return {};
 }
 

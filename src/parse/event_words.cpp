@@ -136,9 +136,8 @@ void WordMatcher::follow(std::string_view text, std::size_t at, Seen& seen) cons
 
 void WordMatcher::walk(std::string_view text, Seen& seen) const noexcept {
   std::uint64_t carried = 0;  // 1: the character before is part of a word
-  for (std::size_t at = 0; at < text.size(); at += CharBits::width) {
-    const auto bits = char_bits(text, at);
-    const auto words = bits.letters | bits.digits | bits.high;
+  for (std::size_t at = 0; at < text.size(); at += window) {
+    const auto words = word_bits(text, at);
     auto begins = words & ~(words << 1 | carried);
     carried = words >> 63;
     for (; begins != 0; begins &= begins - 1) {

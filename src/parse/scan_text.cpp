@@ -159,9 +159,8 @@ void scan_text(std::string_view text, const InterfaceNames& interfaces, Hits& hi
   };
   // From the beginning of the text or behind a token, 64 characters at a time.
   for (std::size_t at = 0; at < text.size();) {
-    const auto bits = char_bits(text, at);
-    auto tokens = bits.letters | bits.marks | bits.joints;
-    auto next = at + CharBits::width;
+    auto [tokens, marks, u_or_v] = token_bits(text, at);
+    auto next = at + window;
     if (tokens >> 63 != 0) {
       // The last token may go on: it is read from its beginning in the next step, unless it fills
       // this one.
@@ -177,7 +176,7 @@ void scan_text(std::string_view text, const InterfaceNames& interfaces, Hits& hi
     }
     // Only a token with a mark can be a value, and only 'u' and 'v' begin a word that is looked at.
     const auto begins = tokens & ~(tokens << 1);
-    auto wanted = (bits.marks | (begins & bits.u_or_v)) & tokens;
+    auto wanted = (marks | (begins & u_or_v)) & tokens;
     while (wanted != 0) {
       const auto found = lowest_bit(wanted);
       const auto begin = run_begin(tokens, found);

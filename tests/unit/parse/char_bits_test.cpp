@@ -10,21 +10,18 @@
 namespace netlogd::parse {
 namespace {
 
-// The definition, a character at a time.
-CharBits expected(std::string_view text, std::size_t at) {
-  CharBits bits;
-  for (std::size_t i = 0; i < CharBits::width && at + i < text.size(); ++i) {
-    const char c = text[at + i];
-    const auto bit = std::uint64_t{1} << i;
-    if (is_alpha(c)) bits.letters |= bit;
-    if (is_digit(c)) bits.digits |= bit;
-    if (is_digit(c) || c == '.' || c == ':') bits.marks |= bit;
-    if (c == '/' || c == '-' || c == '_') bits.joints |= bit;
-    if (to_lower(c) == 'u' || to_lower(c) == 'v') bits.u_or_v |= bit;
-    if (static_cast<unsigned char>(c) >= 0x80) bits.high |= bit;
-  }
+template <typename Predicate>
+std::uint64_t expected(std::string_view text, std::size_t at, Predicate&& predicate) {
+  std::uint64_t bits = 0;
+  for (std::size_t i = 0; i < window && at + i < text.size(); ++i)
+    if (predicate(text[at + i])) bits |= std::uint64_t{1} << i;
   return bits;
 }
+
+bool is_mark(char c) { return is_digit(c) || c == '.' || c == ':'; }
+bool is_token(char c) { return is_alpha(c) || is_mark(c) || c == '/' || c == '-' || c == '_'; }
+bool is_u_or_v(char c) { return to_lower(c) == 'u' || to_lower(c) == 'v'; }
+bool is_word(char c) { return is_alnum(c) || static_cast<unsigned char>(c) >= 0x80; }
 
 TEST(CharBits, tells_every_octet_at_every_place_of_a_text_of_any_length) {
   std::string all;
@@ -34,14 +31,14 @@ TEST(CharBits, tells_every_octet_at_every_place_of_a_text_of_any_length) {
     const std::vector<char> exact(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(size));
     const std::string_view text(exact.data(), exact.size());
     for (std::size_t at = 0; at <= size; at += 1 + at / 3) {
-      const auto bits = char_bits(text, at);
-      const auto wanted = expected(text, at);
-      EXPECT_EQ(bits.letters, wanted.letters) << size << ' ' << at;
-      EXPECT_EQ(bits.digits, wanted.digits) << size << ' ' << at;
-      EXPECT_EQ(bits.marks, wanted.marks) << size << ' ' << at;
-      EXPECT_EQ(bits.joints, wanted.joints) << size << ' ' << at;
-      EXPECT_EQ(bits.u_or_v, wanted.u_or_v) << size << ' ' << at;
-      EXPECT_EQ(bits.high, wanted.high) << size << ' ' << at;
+      const auto bits = token_bits(text, at);
+      EXPECT_EQ(bits.tokens, expected(text, at, is_token)) << size << ' ' << at;
+      EXPECT_EQ(bits.marks, expected(text, at, is_mark)) << size << ' ' << at;
+      EXPECT_EQ(bits.u_or_v, expected(text, at, is_u_or_v)) << size << ' ' << at;
+      EXPECT_EQ(word_bits(text, at), expected(text, at, is_word)) << size << ' ' << at;
+      EXPECT_EQ(bits_of('a', '\xff', text, at),
+                expected(text, at, [](char c) { return c == 'a' || c == '\xff'; }))
+          << size << ' ' << at;
     }
   }
 }
