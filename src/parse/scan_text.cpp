@@ -127,7 +127,10 @@ class TokenReader {
     if (before == Before::start || before == Before::slash) return true;
     if (before != Before::colon) return false;
     const auto word = text_.substr(piece, pos - 1 - piece);
-    return !word.empty() && !is_hex_word(word);
+    if (word.empty() || is_hex_word(word)) return false;
+    // "inside:2001:db8::1" has a name in front; in "x2001:db8::1" no group of an address stands
+    // first.
+    return text_[pos] == ':' || hex_run(text_, pos, 5) == 4;
   }
 
   std::string_view text_;
@@ -152,8 +155,10 @@ void scan_text(std::string_view text, const InterfaceNames& interfaces, Hits& hi
         hits.add(user.at, user.length, List::users);
     std::uint8_t seen = 0;
     for (auto i = begin; i < end; ++i) seen |= class_at(text, i);
-    // A token without a digit is a word, unless its letters are hex digits between marks.
-    if ((seen & digit) != 0 || ((seen & (dot | colon)) != 0 && end - begin > 1) ||
+    // A token without a digit is a word, unless its letters are hex digits between marks, or a
+    // number follows that may be the interface's: "ethernet 3/8".
+    const bool numbered = end + 1 < text.size() && text[end] == ' ' && is_digit(text[end + 1]);
+    if ((seen & digit) != 0 || numbered || ((seen & (dot | colon)) != 0 && end - begin > 1) ||
         (end - begin == 3 && text[begin] == 'v'))
       reader.read(begin, end, seen);
   };
@@ -174,9 +179,11 @@ void scan_text(std::string_view text, const InterfaceNames& interfaces, Hits& hi
       tokens &= bits_below(last);
       next = at + last;
     }
-    // Only a token with a mark can be a value, and only 'u' and 'v' begin a word that is looked at.
+    // Only a token with a mark in it or one place behind it can be a value (what is behind the
+    // window may be a mark), and only 'u' and 'v' begin a word that is looked at.
     const auto begins = tokens & ~(tokens << 1);
-    auto wanted = (marks | (begins & u_or_v)) & tokens;
+    const auto numbered = ((marks >> 1 | std::uint64_t{1} << 63) & ~tokens) >> 1;
+    auto wanted = (marks | numbered | (begins & u_or_v)) & tokens;
     while (wanted != 0) {
       const auto found = lowest_bit(wanted);
       const auto begin = run_begin(tokens, found);
