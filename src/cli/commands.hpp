@@ -1,0 +1,18 @@
+// Every command: adds its options to the command line, and leaves in `session.action` what is to be done.
+
+#pragma once
+
+#include "session.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace netlogd::cli {
+
+void add_tail(CLI::App& app, Session& session);
+void add_query(CLI::App& app, Session& session);
+void add_show(CLI::App& app, Session& session);
+void add_ledger(CLI::App& app, Session& session);
+
+}  // namespace netlogd::cli
