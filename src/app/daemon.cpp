@@ -3,26 +3,33 @@
 #include <fcntl.h>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <charconv>
 #include <csignal>
+#include <deque>
 #include <functional>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <unordered_map>
 #include <vector>
 
+#include "health.hpp"
+#include "http_server.hpp"
 #include "inputs.hpp"
 #include "listeners.hpp"
 #include "makers.hpp"
+#include "metrics.hpp"
 #include "netlogd/config/load.hpp"
 #include "netlogd/follow/follower_runner.hpp"
 #include "netlogd/follow/sqlite_follower.hpp"
 #include "netlogd/journal/journal.hpp"
 #include "netlogd/observe/file_watch.hpp"
 #include "netlogd/observe/ledger.hpp"
+#include "netlogd/observe/metrics_text.hpp"
 #include "netlogd/observe/systemd.hpp"
 #include "settings.hpp"
 #include "state_files.hpp"
@@ -82,6 +89,13 @@ class Daemon::State {
   void renew_inputs(const Inputs& inputs);
   void apply(const config::Config& next, std::vector<std::string>& changes);
 
+  Result<void> start_http();
+  HttpAnswer answer_http(const std::string& target);
+  HealthFacts health_facts();
+  [[nodiscard]] std::uint64_t dropped_for_want_of_room() const;
+  void observe_health();
+
+  [[nodiscard]] std::string ledger_text() const;
   void write_ledger();
   void write_senders();
   void write_templates();
@@ -117,6 +131,12 @@ class Daemon::State {
   std::optional<observe::FileWatch> file_watch_;
   std::optional<boost::asio::posix::stream_descriptor> file_watch_descriptor_;
 
+  std::vector<const parse::FlowRecordMaker*> flow_makers_;
+  std::vector<const parse::TrapRecordMaker*> trap_makers_;
+  std::deque<std::pair<std::chrono::nanoseconds, std::uint64_t>> drops_seen_;  // of the last minute
+  std::chrono::nanoseconds heartbeat_seen_{};
+  std::unique_ptr<HttpServer> http_;  // its thread asks the control thread
+
   StatisticsLine statistics_;
   std::uint64_t last_heartbeat_ = 0;
   observe::Held disk_held_;
@@ -151,6 +171,10 @@ Result<void> Daemon::State::make_pipeline(const Inputs& inputs) {
   const auto engine = state_files_->next_snmp_engine();
   if (!engine) return engine.error();
   auto processors = build_processors(config_, inputs.knowledge, inputs.directory, *engine, worker_count(config_));
+  for (const auto& processor : processors) {
+    flow_makers_.push_back(&flow_maker(*processor));
+    trap_makers_.push_back(&trap_maker(*processor));
+  }
   pipeline_ = std::make_unique<pipeline::Pipeline>(
       pipeline_settings(config_), std::move(processors), *journal_, [this] { loop_->wake(); },
       [this](std::string sentence) { log_.error_held(disk_held_, "{}", sentence); });
@@ -170,6 +194,11 @@ int Daemon::State::run() {
     log_.error("{}", written.error().sentence);
   write_ledger();
   start_control();
+  if (auto started = start_http(); !started) {
+    log_.error("{}", started.error().sentence);
+    stop();
+    return 1;
+  }
   service_.ready("receiving");
   log_.info("ready: data in {}", config_.data_dir);
   control_.run();
@@ -179,7 +208,10 @@ int Daemon::State::run() {
 void Daemon::State::start_control() {
   for (const int signal : {SIGHUP, SIGUSR1, SIGUSR2}) signals_.add(signal);
   wait_for_signal();
-  every(ledger_timer_, ledger_every, [this] { write_ledger(); });
+  every(ledger_timer_, ledger_every, [this] {
+    write_ledger();
+    observe_health();
+  });
   every(senders_timer_, senders_every, [this] { write_senders(); });
   every(templates_timer_, templates_every, [this] { write_templates(); });
   if (config_.statistics_every.count() > 0) every(statistics_timer_, config_.statistics_every, [this] { print_statistics(); });
@@ -309,12 +341,83 @@ std::vector<T> Daemon::State::ask_workers(std::function<T(pipeline::Processor&)>
   return std::move(answers->second);
 }
 
-void Daemon::State::write_ledger() {
+Result<void> Daemon::State::start_http() {
+  if (!config_.http.enabled) return {};
+  auto server = HttpServer::start({config_.http.address, config_.http.port}, [this](const std::string& target) {
+    // The counters' owners live on the control thread.
+    auto answer = std::make_shared<std::promise<HttpAnswer>>();
+    auto future = answer->get_future();
+    boost::asio::post(control_, [this, target, answer] { answer->set_value(answer_http(target)); });
+    if (future.wait_for(seconds(2)) == std::future_status::ready) return future.get();
+    return HttpAnswer{.status = 503, .body = "busy or stopping\n"};
+  });
+  if (!server) return server.error();
+  http_ = std::move(*server);
+  log_.info("http {}: /metrics /healthz /readyz /ledger", http_->bound().text());
+  return state_files_->write_run("http.json", fmt::format("{{\"address\": \"{}\", \"port\": {}}}\n", http_->bound().address.text(), http_->bound().port));
+}
+
+HttpAnswer Daemon::State::answer_http(const std::string& target) {
+  if (target == "/ledger") return {.content_type = "application/json", .body = ledger_text()};
+  if (target == "/metrics") {
+    std::vector<const FollowerCounters*> followers;
+    if (sqlite_) followers.push_back(&sqlite_counters_);
+    const auto listeners = listeners_->all();
+    return {.content_type = std::string(observe::MetricsText::content_type),
+            .body = metrics_text({.ledger = {.started_at = started_at_, .written_at = clock_.now(), .listeners = listeners, .followers = followers},
+                                  .journal = journal_.get(),
+                                  .sqlite = sqlite_.get(),
+                                  .pipeline = pipeline_.get(),
+                                  .flow_makers = flow_makers_,
+                                  .trap_makers = trap_makers_})};
+  }
+  if (target != "/healthz" && target != "/readyz") return {.status = 404, .body = "/metrics /healthz /readyz /ledger\n"};
+  const Health health = judge(health_facts());
+  const bool good = target == "/healthz" ? health.healthy : health.ready;
+  return {.status = good ? 200 : 503, .body = (good ? "ok\n" : "") + joined(health.reasons, "\n") + (health.reasons.empty() ? "" : "\n")};
+}
+
+HealthFacts Daemon::State::health_facts() {
+  HealthFacts facts;
+  facts.loop_turns = clock_.monotonic() - heartbeat_seen_ < seconds(10);
+  facts.disk_failing = pipeline_->disk_failing();
+  if (!drops_seen_.empty()) facts.drops_last_minute = dropped_for_want_of_room() - drops_seen_.front().second;
+  if (sqlite_) facts.follower_pending = sqlite_counters_.pending();
+  facts.min_free_bytes = config_.journal.min_free_bytes;
+  const auto space = system_files().space(config_.data_dir);
+  facts.free_bytes = space ? space->free_bytes : 0;
+  // The journal holds its reserve to a tenth of the disk; so does the judgement.
+  if (space) facts.min_free_bytes = std::min(facts.min_free_bytes, space->total_bytes / 10);
+  return facts;
+}
+
+std::uint64_t Daemon::State::dropped_for_want_of_room() const {
+  std::uint64_t sum = 0;
+  for (const auto* listener : listeners_->all())
+    sum += read(listener->kernel_drops) + read(listener->dropped[static_cast<std::size_t>(DropReason::queue_full)]) +
+           read(listener->dropped[static_cast<std::size_t>(DropReason::disk_full)]);
+  return sum;
+}
+
+void Daemon::State::observe_health() {
+  const auto now = clock_.monotonic();
+  if (const auto heartbeat = loop_->heartbeat(); heartbeat != last_heartbeat_) {
+    last_heartbeat_ = heartbeat;
+    heartbeat_seen_ = now;
+  }
+  drops_seen_.emplace_back(now, dropped_for_want_of_room());
+  while (now - drops_seen_.front().first > seconds(60)) drops_seen_.pop_front();
+}
+
+std::string Daemon::State::ledger_text() const {
   std::vector<const FollowerCounters*> followers;
   if (sqlite_) followers.push_back(&sqlite_counters_);
   const auto listeners = listeners_->all();
-  const observe::LedgerView view{.started_at = started_at_, .written_at = clock_.now(), .listeners = listeners, .followers = followers};
-  if (auto written = state_files_->write_run("ledger.json", observe::ledger_json(view)); !written)
+  return observe::ledger_json({.started_at = started_at_, .written_at = clock_.now(), .listeners = listeners, .followers = followers});
+}
+
+void Daemon::State::write_ledger() {
+  if (auto written = state_files_->write_run("ledger.json", ledger_text()); !written)
     log_.warn_held(state_held_, "{}", written.error().sentence);
 }
 
@@ -384,13 +487,12 @@ void Daemon::State::print_statistics() {
 
 // Only a loop that turns feeds it: a hung process is started again.
 void Daemon::State::feed_watchdog() {
-  const auto heartbeat = loop_->heartbeat();
-  if (heartbeat != last_heartbeat_) service_.watchdog();
-  last_heartbeat_ = heartbeat;
+  if (clock_.monotonic() - heartbeat_seen_ < seconds(5)) service_.watchdog();
 }
 
 int Daemon::State::stop() {
   service_.stopping();
+  http_.reset();
   loop_->stop(take_in_patience);
   write_templates();
   write_senders();

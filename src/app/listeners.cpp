@@ -35,7 +35,7 @@ int socket_type(int fd) {
 Result<void> Listeners::open(const config::Config& config) {
   const auto names = identities(config);
   for (std::size_t i = 0; i < config.listen.size(); ++i)
-    if (auto opened = open_one(config, config.listen[i], names[i]); !opened) return opened.error();
+    if (auto opened = open_one(config, i, names[i]); !opened) return opened.error();
   for (const auto& passed : passed_)
     log_.warn("socket {} {}: passed by the service manager, and no listener is configured for it", passed.name,
               listen::bound_endpoint(passed.fd.get()).text());
@@ -43,19 +43,19 @@ Result<void> Listeners::open(const config::Config& config) {
   return {};
 }
 
-Result<void> Listeners::open_one(const config::Config& config, const config::ListenSetting& setting, const std::string& identity) {
+Result<void> Listeners::open_one(const config::Config& config, std::size_t position, const std::string& identity) {
   const auto index = static_cast<std::uint32_t>(entries_.size());
   if (index >= pipeline::Pipeline::max_listeners)
     return Error{Errc::no_space, config.file + ": more than " + std::to_string(pipeline::Pipeline::max_listeners) + " listeners since the start"};
   Entry& entry = entries_.emplace_back();
-  entry.settings = listener_settings(setting);
+  entry.settings = listener_settings(config.listen[position]);
   entry.identity = identity;
   pipeline_.set_counters(index, &entry.counters);
   auto opened = loop_.open(index, entry.settings, entry.counters, inherited(entry.settings, identity));
   if (!opened) {
     pipeline_.set_counters(index, nullptr);
     entries_.pop_back();
-    return Error{opened.error().code, config.file + ":" + std::to_string(setting.line) + ": " + opened.error().sentence};
+    return Error{opened.error().code, config.fault("listen[" + std::to_string(position) + "]", opened.error().sentence).text()};
   }
   entry.is_open = true;
   log_.info("{}: listening", entry.counters.name);
@@ -76,7 +76,7 @@ Result<void> Listeners::change(const config::Config& config, std::vector<std::st
   for (std::size_t i = 0; i < config.listen.size(); ++i) {
     const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.is_open && entry.identity == names[i]; });
     if (found == entries_.end()) {
-      if (auto opened = open_one(config, config.listen[i], names[i]); !opened) {
+      if (auto opened = open_one(config, i, names[i]); !opened) {
         undo();
         return opened.error();
       }

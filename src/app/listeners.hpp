@@ -40,7 +40,7 @@ class Listeners {
     bool is_open = false;
   };
 
-  Result<void> open_one(const config::Config& config, const config::ListenSetting& setting, const std::string& identity);
+  Result<void> open_one(const config::Config& config, std::size_t position, const std::string& identity);
   [[nodiscard]] UniqueFd inherited(const listen::ListenerSettings& settings, const std::string& identity);
   void keep_socket(std::uint32_t index);
 

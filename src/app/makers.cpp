@@ -1,5 +1,7 @@
 #include "makers.hpp"
 
+#include "netlogd/core/batch_sink.hpp"
+
 namespace netlogd::app {
 
 std::vector<std::unique_ptr<pipeline::Processor>> build_processors(const config::Config& config, const parse::Knowledge& knowledge,
@@ -22,20 +24,28 @@ std::vector<std::unique_ptr<pipeline::Processor>> build_processors(const config:
   return processors;
 }
 
+// Each Processor is built above, with these very types.
+parse::FlowRecordMaker& flow_maker(pipeline::Processor& processor) noexcept {
+  return static_cast<parse::FlowRecordMaker&>(processor.maker(Protocol::flow));
+}
+parse::TrapRecordMaker& trap_maker(pipeline::Processor& processor) noexcept {
+  return static_cast<parse::TrapRecordMaker&>(processor.maker(Protocol::snmp));
+}
+
 void renew(pipeline::Processor& processor, const parse::Knowledge& knowledge, std::shared_ptr<const DeviceDirectory> directory) {
-  dynamic_cast<parse::SyslogRecordMaker&>(processor.maker(Protocol::syslog)).use(knowledge.syslog);
-  dynamic_cast<parse::TrapRecordMaker&>(processor.maker(Protocol::snmp)).use(knowledge.trap);
-  dynamic_cast<parse::FlowRecordMaker&>(processor.maker(Protocol::flow)).use(knowledge.flow);
+  static_cast<parse::SyslogRecordMaker&>(processor.maker(Protocol::syslog)).use(knowledge.syslog);
+  trap_maker(processor).use(knowledge.trap);
+  flow_maker(processor).use(knowledge.flow);
   processor.use(std::move(directory));
 }
 
 std::string save_templates(pipeline::Processor& processor) {
-  return dynamic_cast<parse::FlowRecordMaker&>(processor.maker(Protocol::flow)).save();
+  return flow_maker(processor).save();
 }
 
 Result<void> restore_templates(pipeline::Processor& processor, std::string_view saved, unsigned workers) {
   const unsigned number = processor.number();
-  return dynamic_cast<parse::FlowRecordMaker&>(processor.maker(Protocol::flow))
+  return flow_maker(processor)
       .restore(saved, [number, workers](const IpAddress& exporter) { return worker_of(exporter, workers) == number; });
 }
 

@@ -18,6 +18,9 @@ namespace netlogd::app {
     const config::Config& config, const parse::Knowledge& knowledge, std::shared_ptr<const DeviceDirectory> directory,
     const SnmpEngineState& engine, unsigned workers);
 
+[[nodiscard]] parse::FlowRecordMaker& flow_maker(pipeline::Processor& processor) noexcept;
+[[nodiscard]] parse::TrapRecordMaker& trap_maker(pipeline::Processor& processor) noexcept;
+
 // New tables for one worker.
 void renew(pipeline::Processor& processor, const parse::Knowledge& knowledge, std::shared_ptr<const DeviceDirectory> directory);
 

@@ -74,6 +74,7 @@ void EventReading::keep(std::uint16_t field, CaptureKind kind, std::string_view 
       if (ip_length(value, 0) == value.size()) list(List::ip_addresses, value);
       break;
     case CaptureKind::word:
+    case CaptureKind::one_of:
     case CaptureKind::hex:
     case CaptureKind::text:
     case CaptureKind::rest: break;

@@ -292,7 +292,7 @@ std::uint16_t Loader::field(std::string_view name, CaptureKind& kind) {
   auto found = field_index_.find(bare);
   if (found == field_index_.end()) {
     if (colon == std::string_view::npos || tables_->fields.size() >= 4000) return no_field;
-    CaptureKind given{};
+    CaptureKind given = CaptureKind::word;
     static_cast<void>(capture_kind_of(name.substr(colon + 1), given));
     found = field_index_.emplace(bare, static_cast<std::uint16_t>(tables_->fields.size())).first;
     tables_->fields.push_back({intern(std::string(bare)), given});
@@ -386,8 +386,9 @@ std::optional<std::uint32_t> Loader::compile_rule(const RuleText& text) {
     rule.also = true;
     source = trimmed(source.substr(2));
   }
-  if (const auto arrow = source.rfind(" => "); arrow != std::string_view::npos) {
-    const auto word = trimmed(source.substr(arrow + 4));
+  const auto arrow = source.rfind(" => ");
+  const auto word = arrow == std::string_view::npos ? "" : trimmed(source.substr(arrow + 4));
+  if (!word.empty() && word.find_first_of(" {}:;.") == std::string_view::npos) {
     rule.type = type_of(word);
     if (rule.type == no_type || rule.type == type_by_words) {
       fail(text.file, text.line, nearest_type(word));

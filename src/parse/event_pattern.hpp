@@ -4,9 +4,9 @@
 //
 // Text matches in any case; a blank stands for one blank or more, "~" for any number of them.
 // "..." at the beginning or between parts skips to what follows. {field} takes a value of the
-// field's kind, {field:kind} of this kind, {:kind} leaves it out of the record; {field=value} sets a
-// value; {? ...} may be missing; {pairs} reads key=value and {colon_pairs} "Key: value, ". "\" takes
-// the next character literally. A rule matches from the first character of a message and need not
+// field's kind, {field:kind} of this kind, {field/up|down} one of these words, {a,b} fills two fields;
+// {:kind} leaves it out of the record; {field=value} sets a value; {? ...} may be missing; {pairs}
+// reads key=value and {colon_pairs} "Key: value, ". "\" takes the next character literally. A rule matches from the first character of a message and need not
 // reach its end. Compiled once, then read by any thread; matching is linear in the text for every
 // step and allocates nothing.
 
@@ -39,6 +39,7 @@ enum class CaptureKind : std::uint8_t {
   hex,
   text,       // up to what follows in the rule
   rest,       // to the end
+  one_of,     // one of the words of the step, in any case
 };
 // False when there is no such kind.
 [[nodiscard]] bool capture_kind_of(std::string_view word, CaptureKind& kind) noexcept;
@@ -51,6 +52,7 @@ struct PatternStep {
     find,        // text, from here on
     find_value,  // the capture, at the next word where it fits
     capture,
+    again,       // the value of the capture before, under one more name
     constant,
     optional,    // the steps up to `end` may be missing
     pairs,
@@ -61,7 +63,7 @@ struct PatternStep {
   char stop = '\0';                // a word ends before this character
   std::uint16_t field = no_field;
   std::uint16_t end = 0;           // of an optional part: the index of the step behind it
-  std::string_view text;           // folded for literal and find
+  std::string_view text;           // folded for literal, find and one_of (between bars)
 };
 
 using Pattern = std::vector<PatternStep>;

@@ -92,6 +92,7 @@ class Compiler {
     parts(depth + 1);
     if (search_) return fail("ends an optional part with \"...\"");
     if (!cursor_.take('}')) return fail("has an optional part without end");
+    if (steps_.size() == index + 1) return fail("has an empty optional part");
     steps_[index].op = Op::optional;
     steps_[index].end = static_cast<std::uint16_t>(steps_.size());
   }
@@ -105,13 +106,19 @@ class Compiler {
       step.op = inside == "pairs" ? Op::pairs : Op::colon_pairs;
       return add(std::move(step));
     }
-    const auto mark = inside.find_first_of(":=");
-    const auto name = inside.substr(0, mark);
+    const auto mark = inside.find_first_of(":=/");
+    auto name = inside.substr(0, mark);
+    std::string_view second;
+    if (const auto comma = name.find(','); comma != std::string_view::npos) {
+      second = name.substr(comma + 1);
+      name = name.substr(0, comma);
+    }
     if (!name.empty()) step.field = names_.field(name, step.kind);
     if (mark == std::string_view::npos) {
       if (step.field == no_field)
         return fail("names the field \"" + std::string(name) + "\", which has no kind");
-      return add(std::move(step));
+      add(step);
+      return again(step, second);
     }
     const auto detail = inside.substr(mark + 1);
     if (inside[mark] == '=') {
@@ -125,19 +132,43 @@ class Compiler {
       search_ = searching;
       return;
     }
+    if (inside[mark] == '/') {
+      if (detail.empty()) return fail("leaves no word to choose from");
+      CaptureKind kind{};
+      if (step.field == no_field && !name.empty())
+        step.field = names_.field(std::string(name) + ":word", kind);
+      step.kind = CaptureKind::one_of;
+      std::string words(detail);
+      for (auto& c : words) c = to_lower(c);
+      step.text = names_.intern(std::move(words));
+      add(step);
+      return again(step, second);
+    }
     if (!capture_kind_of(detail, step.kind))
       return fail("asks for \"" + std::string(detail) + "\", which is no kind of value");
     if (!name.empty() && step.field == no_field)
-      step.field = names_.field(std::string(name) + ":" + std::string(detail), step.kind);
-    add(std::move(step));
+      step.field = names_.field(std::string(name) + ":" + std::string(detail), unused_);
+    add(step);
+    again(step, second);
+  }
+
+  void again(PatternStep step, std::string_view second) {
+    if (second.empty()) return;
+    CaptureKind kind{};
+    step.field = names_.field(std::string(second) + ":word", kind);
+    step.op = Op::again;
+    steps_.push_back(std::move(step));
   }
 
   void check() {
     if (search_) return fail("ends with \"...\"");
-    for (std::size_t i = 0; i + 1 < steps_.size(); ++i)
-      if (steps_[i].op == Op::capture && steps_[i].kind == CaptureKind::text &&
-          steps_[i + 1].op != Op::literal)
-        return fail("has a text that nothing ends");
+    for (std::size_t i = 0; i + 1 < steps_.size(); ++i) {
+      if (steps_[i].op != Op::capture || steps_[i].kind != CaptureKind::text) continue;
+      const auto& next = steps_[i + 1];
+      if (next.op == Op::literal || next.op == Op::capture) continue;
+      if (next.op == Op::optional && steps_[i + 2].op == Op::literal) continue;
+      fail("has a text that nothing ends");
+    }
   }
 
   // A word ends where the text behind it begins, if that is a mark.
@@ -145,7 +176,8 @@ class Compiler {
     for (std::size_t i = 0; i + 1 < steps_.size(); ++i) {
       auto next = i + 1;
       while (next < steps_.size() &&
-             (steps_[next].op == Op::optional || steps_[next].op == Op::constant))
+             (steps_[next].op == Op::optional || steps_[next].op == Op::constant ||
+              steps_[next].op == Op::again))
         ++next;
       if (next == steps_.size() || steps_[next].op != Op::literal) continue;
       const auto text = steps_[next].text;
@@ -160,6 +192,7 @@ class Compiler {
   Pattern steps_;
   std::string literal_;
   std::string error_;
+  CaptureKind unused_{};
   bool search_ = false;
 };
 

@@ -12,6 +12,9 @@ namespace {
 using Op = PatternStep::Op;
 
 constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
+// What rules look at: a hostile message must not cost more than its bytes are worth.
+constexpr std::size_t most_text = 8192;
+constexpr std::size_t longest_word = 256;
 
 constexpr std::array<char, 256> folded_characters() noexcept {
   std::array<char, 256> folded{};
@@ -116,11 +119,12 @@ bool ends_no_word(std::string_view word) noexcept {
 Taken take_word(std::string_view text, std::size_t pos, char stop) noexcept {
   const char quote = char_at(text, pos);
   if ((quote == '\'' || quote == '"') && quote != stop) {
-    const auto close = text.find(quote, pos + 1);
+    const auto close = text.substr(0, pos + longest_word).find(quote, pos + 1);
     if (close != std::string_view::npos) return {text.substr(pos + 1, close - pos - 1), close + 1};
   }
   auto end = pos;
-  while (end < text.size() && !is_space(text[end]) && (text[end] != stop || stop == '\0')) ++end;
+  const auto most = std::min(text.size(), pos + longest_word);
+  while (end < most && !is_space(text[end]) && (text[end] != stop || stop == '\0')) ++end;
   while (end > pos && ends_no_word(text.substr(pos, end - pos))) --end;
   if (end == pos) return {};
   return {text.substr(pos, end - pos), end};
@@ -156,6 +160,16 @@ Taken take_interface(std::string_view text, std::size_t pos, const InterfaceName
   return word;
 }
 
+Taken take_one_of(std::string_view text, std::size_t pos, std::string_view words) noexcept {
+  while (!words.empty()) {
+    const auto word = words.substr(0, words.find('|'));
+    words.remove_prefix(std::min(words.size(), word.size() + 1));
+    const auto end = literal_end(text, pos, word);
+    if (end != nowhere && !is_alnum(char_at(text, end))) return {text.substr(pos, end - pos), end};
+  }
+  return {};
+}
+
 Taken take_rest(std::string_view text, std::size_t pos) noexcept {
   auto end = text.size();
   while (end > pos && is_space(text[end - 1])) --end;
@@ -183,9 +197,17 @@ Taken take_value(const PatternStep& step, std::string_view text, std::size_t pos
     case CaptureKind::word: return take_word(text, pos, step.stop);
     case CaptureKind::text:
     case CaptureKind::rest: return take_rest(text, pos);
+    case CaptureKind::one_of: return take_one_of(text, pos, step.text);
   }
   return {};
 }
+
+// Where a value was found.
+struct Match {
+  std::string_view value;
+  std::size_t begin = nowhere;
+  std::size_t end = nowhere;
+};
 
 class Matcher {
  public:
@@ -207,11 +229,15 @@ class Matcher {
         continue;
       }
       if (step.op == Op::capture && step.kind == CaptureKind::text && i + 1 < to) {
-        const auto place = find_literal(text_, pos, pattern_[i + 1].text);
-        if (place.begin == nowhere) return nowhere;
-        keep(step, take_rest(text_.substr(0, place.begin), pos).value);
+        pos = text_before(i, to, pos);
+        if (pos == nowhere) return nowhere;
+        continue;
+      }
+      if (step.op == Op::find_value) {
+        const auto place = find_value(i, to, pos);
+        if (place.end == nowhere) return nowhere;
+        keep(step, place.value);
         pos = place.end;
-        ++i;
         continue;
       }
       pos = one(step, pos);
@@ -222,6 +248,7 @@ class Matcher {
 
  private:
   void keep(const PatternStep& step, std::string_view value) noexcept {
+    if (step.op != Op::constant) last_ = value;
     if (step.field != no_field && !value.empty())
       captures_.add({step.field, step.kind, step.op == Op::constant, value});
   }
@@ -233,7 +260,8 @@ class Matcher {
       case Op::constant: keep(step, step.text); return pos;
       case Op::pairs: pairs_.equals = text_.substr(std::min(pos, text_.size())); return pos;
       case Op::colon_pairs: pairs_.colons = text_.substr(std::min(pos, text_.size())); return pos;
-      case Op::find_value: return find_value(step, pos);
+      case Op::find_value: return nowhere;
+      case Op::again: keep(step, last_); return pos;
       case Op::capture: break;
       case Op::optional: return pos;
     }
@@ -242,17 +270,47 @@ class Matcher {
     return taken.end;
   }
 
-  std::size_t find_value(const PatternStep& step, std::size_t pos) noexcept {
+  // A text reaches to the literal, the value or the optional part behind it, and is taken up to
+  // there. Where the optional part is missing, it reaches to the end.
+  std::size_t text_before(std::size_t i, std::size_t to, std::size_t pos) noexcept {
+    const auto& step = pattern_[i];
+    const auto& next = pattern_[i + 1];
+    auto begin = nowhere;
+    if (next.op == Op::literal) {
+      begin = find_literal(text_, pos, next.text).begin;
+    } else if (next.op == Op::optional) {
+      begin = find_literal(text_, pos, pattern_[i + 2].text).begin;
+      if (begin == nowhere) begin = text_.size();
+    } else {
+      begin = find_value(i + 1, to, pos).begin;
+    }
+    if (begin == nowhere) return nowhere;
+    keep(step, take_rest(text_.substr(0, begin), pos).value);
+    return begin;
+  }
+
+  // The next place where the capture fits, and behind it the literal that follows it.
+  Match find_value(std::size_t i, std::size_t to, std::size_t pos) const noexcept {
+    const auto& step = pattern_[i];
+    const bool followed = i + 1 < to && pattern_[i + 1].op == Op::literal;
     for (; pos < text_.size(); ++pos) {
-      if (pos > 0 && (is_alnum(text_[pos - 1]) || text_[pos - 1] == '.' || text_[pos - 1] == '_'))
-        continue;
+      if (pos > 0 && !may_begin(step.kind, text_[pos - 1])) continue;
       if (!is_alnum(text_[pos]) && text_[pos] != ':' && text_[pos] != '-') continue;
       const auto taken = value_there(step, pos);
       if (taken.end == nowhere) continue;
-      keep(step, taken.value);
-      return taken.end;
+      if (followed && literal_end(text_, taken.end, pattern_[i + 1].text) == nowhere) continue;
+      return {taken.value, pos, taken.end};
     }
-    return nowhere;
+    return {};
+  }
+
+  // Words are looked for behind a blank or a bracket, addresses and numbers behind any mark.
+  static bool may_begin(CaptureKind kind, char before) noexcept {
+    if (is_alnum(before) || before == '.' || before == '_') return false;
+    const bool wordy = kind == CaptureKind::word || kind == CaptureKind::host ||
+                       kind == CaptureKind::user || kind == CaptureKind::port;
+    return !wordy || is_space(before) || before == '(' || before == '[' || before == '"' ||
+           before == '\'';
   }
 
   // While it is searched for, an interface is one whose name is known.
@@ -267,6 +325,7 @@ class Matcher {
   const InterfaceNames& interfaces_;
   Captures& captures_;
   PairText& pairs_;
+  std::string_view last_;
 };
 
 }  // namespace
@@ -275,6 +334,7 @@ bool match_pattern(const Pattern& pattern, std::string_view text, const Interfac
                    Captures& captures, PairText& pairs) noexcept {
   captures.clear();
   pairs = {};
+  text = text.substr(0, most_text);
   return Matcher(pattern, text, interfaces, captures, pairs).run(0, pattern.size(), 0) != nowhere;
 }
 

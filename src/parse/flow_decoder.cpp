@@ -9,12 +9,12 @@ namespace netlogd::parse {
 
 using wire::NumberColumn;
 
-FlowDecoder::FlowDecoder(std::shared_ptr<const FlowTables> tables, const FlowLimits& limits)
+FlowDecoder::FlowDecoder(std::shared_ptr<const FlowTables> tables, const FlowSettings& settings)
     : tables_(std::move(tables)),
-      limits_(limits),
-      sources_(limits_, counters_),
-      names_(limits_),
-      parking_(limits_, counters_) {}
+      settings_(settings),
+      sources_(settings_, counters_),
+      names_(settings_),
+      parking_(settings_, counters_) {}
 
 void FlowDecoder::make(const RawMessage& message, const DeviceDirectory& devices, TextBatch& out) {
   tick(message.received, out);
@@ -45,11 +45,11 @@ void FlowDecoder::make(const RawMessage& message, const DeviceDirectory& devices
 }
 
 void FlowDecoder::tick(TimePoint now, TextBatch& out) {
-  parking_.expire(now - limits_.parked_age, out);
+  parking_.expire(now - settings_.parked_age, out);
   constexpr auto between = std::chrono::minutes(1);
   if (now - expired_until_ < between && now >= expired_until_) return;
   expired_until_ = now;
-  sources_.expire(now - limits_.template_age);
+  sources_.expire(now - settings_.template_age);
 }
 
 void FlowDecoder::finish(TextBatch& out) { parking_.expire(TimePoint::max(), out); }
@@ -127,7 +127,7 @@ void FlowDecoder::write_interface_name(const Datagram& datagram, std::string_vie
 }
 
 bool FlowDecoder::may_write(const Datagram& datagram) noexcept {
-  if (datagram.records < limits_.records_per_datagram) return true;
+  if (datagram.records < settings_.records_per_datagram) return true;
   count(counters_.records_over_limit);
   return false;
 }

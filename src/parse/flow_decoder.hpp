@@ -21,7 +21,7 @@ namespace netlogd::parse {
 
 class FlowDecoder {
  public:
-  FlowDecoder(std::shared_ptr<const FlowTables> tables, const FlowLimits& limits);
+  FlowDecoder(std::shared_ptr<const FlowTables> tables, const FlowSettings& settings);
 
   void make(const RawMessage& message, const DeviceDirectory& devices, TextBatch& out);
   void tick(TimePoint now, TextBatch& out);
@@ -87,7 +87,7 @@ class FlowDecoder {
   [[nodiscard]] bool may_write(const Datagram& datagram) noexcept;
 
   std::shared_ptr<const FlowTables> tables_;
-  FlowLimits limits_;
+  FlowSettings settings_;
   FlowCounters counters_;
   LossTable losses_;
   FlowSources sources_;

@@ -32,7 +32,7 @@ ExporterNames& FlowNames::touch(const IpAddress& exporter) {
     by_use_.splice(by_use_.begin(), by_use_, found->second);
     return by_use_.front();
   }
-  while (!by_use_.empty() && by_use_.size() >= limits_.named_exporters) evict_last();
+  while (!by_use_.empty() && by_use_.size() >= settings_.named_exporters) evict_last();
   by_use_.emplace_front().exporter = exporter;
   by_exporter_.emplace(exporter, by_use_.begin());
   return by_use_.front();
@@ -49,11 +49,11 @@ void FlowNames::set(ExporterNames& names, std::unordered_map<std::uint64_t, std:
     found->second = name;
     return;
   }
-  if (names.interfaces.size() + names.applications.size() >= limits_.names_per_exporter) return;
+  if (names.interfaces.size() + names.applications.size() >= settings_.names_per_exporter) return;
   map.emplace(key, name);
   names.bytes += name.size() + entry_bytes;
   bytes_ += name.size() + entry_bytes;
-  while (bytes_ > limits_.name_bytes && by_use_.size() > 1) evict_last();
+  while (bytes_ > settings_.name_bytes && by_use_.size() > 1) evict_last();
 }
 
 void FlowNames::evict_last() {

@@ -41,7 +41,7 @@ class FlowNames {
  public:
   static constexpr std::size_t max_name = 128;
 
-  explicit FlowNames(const FlowLimits& limits) : limits_(limits) {}
+  explicit FlowNames(const FlowSettings& settings) : settings_(settings) {}
 
   // nullptr: sent none. Valid until the next set.
   [[nodiscard]] const ExporterNames* find(const IpAddress& exporter) const noexcept;
@@ -60,7 +60,7 @@ class FlowNames {
            std::uint64_t key, std::string_view name);
   void evict_last();
 
-  const FlowLimits& limits_;
+  const FlowSettings& settings_;
   std::list<ExporterNames> by_use_;  // front: told something last
   std::unordered_map<IpAddress, std::list<ExporterNames>::iterator> by_exporter_;
   std::size_t bytes_ = 0;

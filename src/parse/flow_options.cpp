@@ -73,6 +73,7 @@ void FlowDecoder::take_options(Datagram& datagram, Templated& message,
 
   const auto& exporter = datagram.message.source.address;
   auto& sampling = message.source->sampling;
+  const auto sampling_bytes = sampling.bytes();
   if (const auto interval = stated_interval(columns_); interval != 0) {
     if (columns_.has(NumberColumn::sampler)) {
       sampling.set_sampler(columns_.get(NumberColumn::sampler), interval);
@@ -83,6 +84,7 @@ void FlowDecoder::take_options(Datagram& datagram, Templated& message,
       names_.set_sampling(exporter, interval);
     }
   }
+  sources_.account_sampling(*message.source, sampling_bytes);
   if (columns_.has(NumberColumn::system_init_ms))
     message.source->system_init_ms = columns_.get(NumberColumn::system_init_ms);
   const auto interface_name =

@@ -10,10 +10,10 @@ void FlowParking::park(ParkedDatagram datagram, TextBatch& out) {
   insert(std::move(datagram));
   // Each round gives up a datagram, at the last the new one itself.
   for (auto at = by_source_.find(key);
-       at != by_source_.end() && at->second.bytes > limits_.parked_bytes_per_source;
+       at != by_source_.end() && at->second.bytes > settings_.parked_bytes_per_source;
        at = by_source_.find(key))
     give_up(at->second.datagrams.front(), counters_.parked_evicted, out);
-  while (bytes_ > limits_.parked_bytes) give_up(by_age_.begin(), counters_.parked_evicted, out);
+  while (bytes_ > settings_.parked_bytes) give_up(by_age_.begin(), counters_.parked_evicted, out);
   publish();
 }
 
@@ -22,7 +22,7 @@ std::vector<ParkedDatagram> FlowParking::take(const SourceKey& key, std::uint16_
   const auto source = by_source_.find(key);
   if (source == by_source_.end()) return taken;
   const auto waits = [id](const Datagrams::iterator& at) {
-    return std::find(at->waits_for.begin(), at->waits_for.end(), id) != at->waits_for.end();
+    return std::binary_search(at->waits_for.begin(), at->waits_for.end(), id);
   };
   std::vector<Datagrams::iterator> ready;
   std::copy_if(source->second.datagrams.begin(), source->second.datagrams.end(),
@@ -61,7 +61,7 @@ FlowParking::Datagrams::iterator FlowParking::insert(ParkedDatagram datagram) {
   const auto size = bytes_of(*at);
   waiting.bytes += size;
   bytes_ += size;
-  sets_ += at->waits_for.size();
+  sets_ += at->sets;
   return at;
 }
 
@@ -73,7 +73,7 @@ ParkedDatagram FlowParking::remove(Datagrams::iterator at) {
   source->second.bytes -= size;
   if (datagrams.empty()) by_source_.erase(source);
   bytes_ -= size;
-  sets_ -= at->waits_for.size();
+  sets_ -= at->sets;
   ParkedDatagram datagram = std::move(*at);
   by_age_.erase(at);
   datagram.message.bytes = datagram.octets;
@@ -81,7 +81,7 @@ ParkedDatagram FlowParking::remove(Datagrams::iterator at) {
 }
 
 void FlowParking::give_up(Datagrams::iterator at, Counter& counter, TextBatch& out) {
-  count(counter, at->waits_for.size());
+  count(counter, at->sets);
   if (at->owes) out.unpark_drop(at->listener, DropReason::template_missing);
   remove(at);
 }

@@ -17,18 +17,23 @@
 namespace netlogd::parse {
 
 struct ParkedDatagram {
+  // Real exporters send a few sets in a datagram; with more, reading them again and again would
+  // cost.
+  static constexpr std::size_t max_sets = 64;
+
   SourceKey key;
   RawMessage message;                    // its bytes: `octets`
   std::vector<std::uint8_t> octets;      // the message's header, then the sets that wait
-  std::vector<std::uint16_t> waits_for;  // their template ids, in order
+  std::vector<std::uint16_t> waits_for;  // their template ids, sorted, each once
+  std::size_t sets = 0;                  // how many wait
   std::uint32_t listener = 0;
   bool owes = false;  // the ledger waits for an answer
 };
 
 class FlowParking {
  public:
-  FlowParking(const FlowLimits& limits, FlowCounters& counters)
-      : limits_(limits), counters_(counters) {}
+  FlowParking(const FlowSettings& settings, FlowCounters& counters)
+      : settings_(settings), counters_(counters) {}
 
   // Takes the datagram in; older ones may give way and are answered for in `out`.
   void park(ParkedDatagram datagram, TextBatch& out);
@@ -51,14 +56,15 @@ class FlowParking {
   };
 
   static std::size_t bytes_of(const ParkedDatagram& datagram) noexcept {
-    return datagram.octets.size() + sizeof(ParkedDatagram) + 64;
+    return datagram.octets.capacity() + datagram.waits_for.capacity() * 2 + sizeof(ParkedDatagram) +
+           64;
   }
   Datagrams::iterator insert(ParkedDatagram datagram);
   ParkedDatagram remove(Datagrams::iterator at);
   void give_up(Datagrams::iterator at, Counter& counter, TextBatch& out);
   void publish() noexcept;
 
-  const FlowLimits& limits_;
+  const FlowSettings& settings_;
   FlowCounters& counters_;
   Datagrams by_age_;  // front: the oldest
   std::unordered_map<SourceKey, Waiting, SourceKeyHash> by_source_;

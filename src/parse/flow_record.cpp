@@ -12,8 +12,9 @@ Result<FlowTables> FlowTables::load(std::span<const NamedText> files) {
   return FlowTables{.elements = std::move(elements).value()};
 }
 
-FlowRecordMaker::FlowRecordMaker(std::shared_ptr<const FlowTables> tables, const FlowLimits& limits)
-    : decoder_(std::make_unique<FlowDecoder>(std::move(tables), limits)) {}
+FlowRecordMaker::FlowRecordMaker(std::shared_ptr<const FlowTables> tables,
+                                 const FlowSettings& settings)
+    : decoder_(std::make_unique<FlowDecoder>(std::move(tables), settings)) {}
 
 FlowRecordMaker::~FlowRecordMaker() = default;
 

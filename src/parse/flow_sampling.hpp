@@ -18,6 +18,7 @@ namespace netlogd::parse {
 class FlowSampling {
  public:
   static constexpr std::size_t max_entries = 1024;
+  static constexpr std::size_t entry_bytes = 64;
 
   void set(std::uint64_t interval) noexcept { interval_ = interval; }
   void set_sampler(std::uint64_t sampler, std::uint64_t interval) {
@@ -30,6 +31,10 @@ class FlowSampling {
   // Of a record that does not state it itself; 0: not known.
   [[nodiscard]] std::uint64_t interval_of(const wire::FlowColumns& columns) const noexcept;
 
+  // What the tables take, about.
+  [[nodiscard]] std::size_t bytes() const noexcept {
+    return (samplers_.size() + interfaces_.size()) * entry_bytes;
+  }
   [[nodiscard]] std::uint64_t interval() const noexcept { return interval_; }
   [[nodiscard]] const auto& samplers() const noexcept { return samplers_; }
   [[nodiscard]] const auto& interfaces() const noexcept { return interfaces_; }

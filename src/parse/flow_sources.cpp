@@ -9,7 +9,7 @@ FlowSource& FlowSources::touch(const SourceKey& key, bool listed) {
     move(source, listed ? Standing::listed : source.standing);
     return source;
   }
-  while (by_key_.size() >= limits_.sources && evict_one(nullptr)) {
+  while (by_key_.size() >= settings_.sources && evict_one(nullptr)) {
   }
   auto made = std::make_unique<FlowSource>();
   FlowSource& source = *made;
@@ -32,7 +32,14 @@ void FlowSources::prove(FlowSource& source) {
 }
 
 void FlowSources::put_template(FlowSource& source, std::unique_ptr<wire::FlowTemplate> compiled) {
-  account(source.templates.put(std::move(compiled), limits_.templates_per_source));
+  account(source.templates.put(std::move(compiled), settings_.templates_per_source));
+  make_room(&source);
+}
+
+void FlowSources::account_sampling(FlowSource& source, std::size_t before) {
+  if (source.sampling.bytes() == before) return;
+  account({.bytes = static_cast<std::int64_t>(source.sampling.bytes()) -
+                    static_cast<std::int64_t>(before)});
   make_room(&source);
 }
 
@@ -61,7 +68,7 @@ void FlowSources::account(const wire::TemplateStore::Change& change) noexcept {
 }
 
 void FlowSources::make_room(const FlowSource* spared) {
-  while ((templates_ > limits_.templates || template_bytes_ > limits_.template_bytes) &&
+  while ((templates_ > settings_.templates || template_bytes_ > settings_.template_bytes) &&
          evict_one(spared)) {
   }
 }
@@ -75,9 +82,10 @@ bool FlowSources::evict_one(const FlowSource* spared) {
       --at;
     }
     FlowSource* source = *at;
-    account({.templates = -static_cast<std::int64_t>(source->templates.size()),
-             .bytes = -static_cast<std::int64_t>(source->templates.bytes()),
-             .evicted = source->templates.size()});
+    account(
+        {.templates = -static_cast<std::int64_t>(source->templates.size()),
+         .bytes = -static_cast<std::int64_t>(source->templates.bytes() + source->sampling.bytes()),
+         .evicted = source->templates.size()});
     count(counters_.source_evictions);
     list.erase(at);
     const SourceKey key = source->key;

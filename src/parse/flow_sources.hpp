@@ -51,8 +51,8 @@ struct FlowSource {
 
 class FlowSources {
  public:
-  FlowSources(const FlowLimits& limits, FlowCounters& counters)
-      : limits_(limits), counters_(counters) {}
+  FlowSources(const FlowSettings& settings, FlowCounters& counters)
+      : settings_(settings), counters_(counters) {}
 
   // Finds or makes it, and marks it as heard. Valid until the next call of touch or put_template.
   FlowSource& touch(const SourceKey& key, bool listed);
@@ -61,6 +61,8 @@ class FlowSources {
   void prove(FlowSource& source);
 
   void put_template(FlowSource& source, std::unique_ptr<wire::FlowTemplate> compiled);
+  // Its sampling tables took `before` octets until now.
+  void account_sampling(FlowSource& source, std::size_t before);
   void remove_template(FlowSource& source, std::uint16_t id);
   void remove_templates(FlowSource& source, bool options);
   // Forgets templates whose newest definition is older than `oldest`.
@@ -79,7 +81,7 @@ class FlowSources {
   bool evict_one(const FlowSource* spared);
   void move(FlowSource& source, Standing standing);
 
-  const FlowLimits& limits_;
+  const FlowSettings& settings_;
   FlowCounters& counters_;
   std::unordered_map<SourceKey, std::unique_ptr<FlowSource>, SourceKeyHash> by_key_;
   std::array<std::list<FlowSource*>, 3> by_standing_;  // front: heard last

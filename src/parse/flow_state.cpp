@@ -281,10 +281,18 @@ Result<void> FlowDecoder::restore(std::string_view saved,
         if (source != nullptr) source->sampling.set(line.first);
         break;
       case Line::Kind::sampler:
-        if (source != nullptr) source->sampling.set_sampler(line.first, line.second);
+        if (source != nullptr) {
+          const auto before = source->sampling.bytes();
+          source->sampling.set_sampler(line.first, line.second);
+          sources_.account_sampling(*source, before);
+        }
         break;
       case Line::Kind::interface_sampling:
-        if (source != nullptr) source->sampling.set_interface(line.first, line.second);
+        if (source != nullptr) {
+          const auto before = source->sampling.bytes();
+          source->sampling.set_interface(line.first, line.second);
+          sources_.account_sampling(*source, before);
+        }
         break;
       case Line::Kind::init:
         if (source != nullptr) source->system_init_ms = line.first;

@@ -20,14 +20,28 @@ std::size_t header_bytes(const FlowMessage& header) noexcept {
   return header.is_ipfix() ? FlowMessage::ipfix_header_bytes : FlowMessage::netflow9_header_bytes;
 }
 
-void add_waiting_set(ParkedDatagram& waiting, const wire::FlowSet& set) {
+// False: the datagram has given its most.
+bool add_waiting_set(ParkedDatagram& waiting, const wire::FlowSet& set) {
+  if (waiting.sets == ParkedDatagram::max_sets) return false;
   const auto length = set.body.size() + set_header_bytes;
   for (const auto number : {static_cast<std::size_t>(set.id), length}) {
     waiting.octets.push_back(static_cast<std::uint8_t>(number >> 8));
     waiting.octets.push_back(static_cast<std::uint8_t>(number));
   }
   waiting.octets.insert(waiting.octets.end(), set.body.begin(), set.body.end());
-  waiting.waits_for.push_back(set.id);
+  const auto place = std::lower_bound(waiting.waits_for.begin(), waiting.waits_for.end(), set.id);
+  if (place == waiting.waits_for.end() || *place != set.id) waiting.waits_for.insert(place, set.id);
+  ++waiting.sets;
+  return true;
+}
+
+// The waiting sets get their message's header in front.
+void finish_waiting(ParkedDatagram& waiting, std::span<const std::uint8_t> header) {
+  std::vector<std::uint8_t> whole;
+  whole.reserve(header.size() + waiting.octets.size());
+  whole.insert(whole.end(), header.begin(), header.end());
+  whole.insert(whole.end(), waiting.octets.begin(), waiting.octets.end());
+  waiting.octets = std::move(whole);
 }
 
 // Some exporters fill a set up with more zeros than a record is long.
@@ -58,12 +72,10 @@ void FlowDecoder::make_templated(Datagram& datagram) {
   else
     message.source->sequence.advance(1, true);
 
-  const bool waits = !waiting.waits_for.empty();
   const bool owes = datagram.records == 0;
-  if (waits) {
+  if (waiting.sets > 0) {
     if (owes) datagram.out.park();
-    const auto header = datagram.message.bytes.first(header_bytes(message.header));
-    waiting.octets.insert(waiting.octets.begin(), header.begin(), header.end());
+    finish_waiting(waiting, datagram.message.bytes.first(header_bytes(message.header)));
     waiting.key = message.key;
     waiting.message = datagram.message;
     waiting.listener = datagram.out.listener;
@@ -162,7 +174,7 @@ void FlowDecoder::withdraw(Templated& message, std::uint16_t set_id, std::uint16
 void FlowDecoder::read_data(Datagram& datagram, Templated& message, const wire::FlowSet& set) {
   const FlowTemplate* format = message.source->templates.find(set.id);
   if (format == nullptr) {
-    if (message.waiting != nullptr) add_waiting_set(*message.waiting, set);
+    if (!add_waiting_set(*message.waiting, set)) count(counters_.parked_evicted);
     message.certain = false;
     return;
   }
@@ -220,7 +232,12 @@ void FlowDecoder::write_templated(Datagram& datagram, const Templated& message,
     const auto place = places[field.field];
     writer_.field(field, {record + place.offset, place.length}, columns_, message.clock.exported);
   }
-  writer_.end_record(columns_);
+  if (datagram.names != nullptr && columns_.has(NumberColumn::application) &&
+      !format.names_application()) {
+    const auto name = datagram.names->application(columns_.get(NumberColumn::application));
+    if (!name.empty()) writer_.text("\"applicationName\":", name);
+  }
+  writer_.end_record(columns_, format.definition().options ? "options" : "");
   ++datagram.records;
 }
 
@@ -268,20 +285,19 @@ void FlowDecoder::release_parked(Datagram& datagram, Templated& message,
     old.key = message.key;
     old.source = message.source;
     old.waiting = &rest;
-    const auto before = parked.waits_for.size();
     Datagram again{.message = parked.message,
                    .devices = datagram.devices,
                    .out = datagram.out,
                    .device = datagram.device,
                    .names = datagram.names};
     read_sets(again, old);
-    count(counters_.parked_decoded, before - rest.waits_for.size());
+    count(counters_.parked_decoded, parked.sets - rest.sets);
     count(counters_.records, again.records);
     if (parked.owes && again.records > 0) {
       datagram.out.unpark_journaled(parked.listener);
       parked.owes = false;
     }
-    if (!rest.waits_for.empty()) {
+    if (rest.sets > 0) {
       const auto header =
           std::span<const std::uint8_t>(parked.octets).first(header_bytes(old.header));
       rest.octets.insert(rest.octets.begin(), header.begin(), header.end());

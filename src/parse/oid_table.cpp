@@ -142,8 +142,8 @@ bool parse_enum(std::string_view text, std::vector<EnumWord>& words) {
     if (!value) return false;
     words.push_back({*value, std::string(item.substr(equals + 1))});
   }
-  std::stable_sort(words.begin(), words.end(),
-                   [](const EnumWord& a, const EnumWord& b) { return a.value < b.value; });
+  std::sort(words.begin(), words.end(),
+            [](const EnumWord& a, const EnumWord& b) { return a.value < b.value; });
   return true;
 }
 

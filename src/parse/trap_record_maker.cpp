@@ -349,7 +349,7 @@ void TrapRecordMaker::write_record(const RawMessage& message, const DeviceDirect
   }
   if (!whole) {
     json.raw(",\"raw_base64\":");
-    json.base64(message.bytes);
+    json.base64(undecoded(message, outcome));
   }
   json.raw(whole ? std::string_view(",\"parse_status\":\"parsed\"")
                  : std::string_view(",\"parse_status\":\"partial\""));
@@ -359,6 +359,15 @@ void TrapRecordMaker::write_record(const RawMessage& message, const DeviceDirect
   counters_.interface_names.store(fields_.interfaces().size(), std::memory_order_relaxed);
   counters_.interface_names_evicted.store(fields_.interfaces().evicted(),
                                           std::memory_order_relaxed);
+}
+
+// What a partial record shows: the PDU, for a community is a secret and an encrypted PDU no help.
+Octets TrapRecordMaker::undecoded(const RawMessage& message,
+                                  const wire::UsmOutcome* outcome) const {
+  if (outcome != nullptr) return outcome->scoped_pdu;
+  if (settings_.write_community) return message.bytes;
+  const auto* const behind = message_.community.data() + message_.community.size();
+  return {behind, message.bytes.data() + message.bytes.size()};
 }
 
 void TrapRecordMaker::write_head(JsonWriter& json, const Summary& summary) const {

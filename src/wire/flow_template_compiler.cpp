@@ -10,6 +10,7 @@
 namespace netlogd::wire {
 namespace {
 
+constexpr std::uint16_t application_name = 96;
 constexpr std::uint16_t padding_octets = 210;
 constexpr std::size_t max_record_bytes = 65507;  // of a UDP datagram
 
@@ -89,6 +90,7 @@ constexpr std::array roles = {
     address(62, Kind::ipv6, AddressColumn::next_hop),
     number(85, NumberColumn::bytes, 1),
     number(86, NumberColumn::packets, 1),
+    number(95, NumberColumn::application, 0, true),
     time(150, Kind::start_seconds, 3),
     time(151, Kind::end_seconds, 3),
     time(152, Kind::start_milliseconds, 2),
@@ -208,6 +210,7 @@ class TemplateCompiler {
   void add_field(std::uint16_t index) {
     const auto& field = out_.definition_.fields[index];
     if (field.length == 0 || (field.enterprise == 0 && field.number == padding_octets)) return;
+    if (field.enterprise == 0 && field.number == application_name) out_.names_application_ = true;
     const Role* role = role_of(field);
     if (role == nullptr) return add_name(index, NamedField::When::always, 0);
     const auto target = target_of(*role);

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -13,6 +14,7 @@
 
 #include "netlogd/core/text_batch.hpp"
 #include "netlogd/parse/trap_record_maker.hpp"
+#include "snmp_support.hpp"
 
 namespace netlogd::trap_support {
 
@@ -20,6 +22,11 @@ inline std::string file_text(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) throw std::runtime_error(path + ": cannot be read");
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+// The root of the project, for programs that are not told it.
+inline std::string source_dir() {
+  return (std::filesystem::path(__FILE__).parent_path() / "../..").lexically_normal().string();
 }
 
 inline std::vector<NamedText> knowledge(const std::string& source_dir) {
@@ -35,64 +42,6 @@ inline std::shared_ptr<const parse::TrapTables> tables(const std::string& source
   auto loaded = parse::TrapTables::load(files, std::move(access));
   if (!loaded) throw std::runtime_error(loaded.error().sentence);
   return *loaded;
-}
-
-inline wire::UsmUser user(const wire::UsmUserWords& words) {
-  auto made = wire::usm_user_from_words(words);
-  if (!made) throw std::runtime_error(made.error().sentence);
-  return *made;
-}
-
-inline std::span<const std::uint8_t> octets(std::string_view text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
-// BER from the inside out: what is wrapped is a finished string.
-inline std::string element(unsigned tag, std::string_view content) {
-  std::string length;
-  if (content.size() < 0x80) {
-    length = std::string(1, static_cast<char>(content.size()));
-  } else {
-    for (std::size_t left = content.size(); left > 0; left >>= 8)
-      length.insert(length.begin(), static_cast<char>(left));
-    length.insert(length.begin(), static_cast<char>(0x80 | length.size()));
-  }
-  return std::string(1, static_cast<char>(tag)) + length + std::string(content);
-}
-inline std::string number(std::int64_t value, unsigned tag = 0x02) {
-  wire::BerWriter writer(32);
-  writer.integer(value, static_cast<std::uint8_t>(tag));
-  const auto bytes = writer.bytes();
-  return {bytes.begin(), bytes.end()};
-}
-inline std::string oid(std::string_view text) {
-  wire::Oid parsed;
-  if (!parsed.parse(text)) throw std::runtime_error("no oid: " + std::string(text));
-  wire::BerWriter writer(1024);
-  writer.oid(parsed.arcs());
-  const auto bytes = writer.bytes();
-  return {bytes.begin(), bytes.end()};
-}
-inline std::string varbind(std::string_view name, std::string_view value) {
-  return element(0x30, oid(name) + std::string(value));
-}
-inline std::string pdu(unsigned tag, std::int64_t request_id, std::string_view varbinds) {
-  return element(tag, number(request_id) + number(0) + number(0) + element(0x30, varbinds));
-}
-inline std::string notification(std::string_view trap_oid, std::string_view varbinds,
-                                std::int64_t ticks = 100) {
-  return varbind("1.3.6.1.2.1.1.3.0", number(ticks, 0x43)) +
-         varbind("1.3.6.1.6.3.1.1.4.1.0", oid(trap_oid)) + std::string(varbinds);
-}
-inline std::string v2c(std::string_view community, std::string_view pdu) {
-  return element(0x30, number(1) + element(0x04, community) + std::string(pdu));
-}
-inline std::string v1(std::string_view enterprise, std::string_view agent, std::int64_t generic,
-                      std::int64_t specific, std::string_view varbinds) {
-  return element(
-      0x30, number(0) + element(0x04, "public") +
-                element(0xa4, oid(enterprise) + element(0x40, agent) + number(generic) +
-                                  number(specific) + number(100, 0x43) + element(0x30, varbinds)));
 }
 
 // A maker with its batch: give() returns the line (without id and newline), or "".

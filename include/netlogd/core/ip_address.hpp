@@ -94,6 +94,8 @@ struct std::hash<netlogd::IpAddress> {
     std::memcpy(&low, address.bytes().data() + 8, 8);
     std::uint64_t h = (high ^ 0x9e3779b97f4a7c15ULL) * 0xbf58476d1ce4e5b9ULL;
     h ^= (low + (h >> 29)) * 0x94d049bb133111ebULL;
+    // The last octets of an address are the high bits here; users of the hash take the low ones.
+    h = (h ^ (h >> 32)) * 0xd6e8feb86659fd93ULL;
     return static_cast<std::size_t>(h ^ (h >> 32));
   }
 };

@@ -44,8 +44,12 @@ class FollowerRunner {
 
  private:
   struct Run;
+  enum class Pass { failed, more, caught_up };
 
   void run();
+  bool prepare();
+  Pass take_once(const Follower::Appetite& appetite);
+  bool upkeep_wants_more(bool caught_up);
 
   Follower& follower_;
   journal::Journal& journal_;

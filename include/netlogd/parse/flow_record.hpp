@@ -30,11 +30,11 @@ struct FlowTables {
   [[nodiscard]] static Result<FlowTables> load(std::span<const NamedText> files);
 };
 
-// What one decoder may keep; a program has as many decoders as workers.
-struct FlowLimits {
-  std::size_t sources = 16384;    // exporter, domain and version
-  std::size_t templates = 65536;  // of all sources
-  std::size_t template_bytes = std::size_t{32} << 20;
+// What one decoder may keep and how it writes; a program has as many decoders as workers.
+struct FlowSettings {
+  std::size_t sources = 16384;                         // exporter, domain and version
+  std::size_t templates = 65536;                       // of all sources
+  std::size_t template_bytes = std::size_t{32} << 20;  // with what sources say of sampling
   std::size_t templates_per_source = 1024;
   std::chrono::seconds template_age = std::chrono::hours(24);  // since it was sent last
   std::size_t parked_bytes = std::size_t{8} << 20;
@@ -50,7 +50,8 @@ class FlowDecoder;
 
 class FlowRecordMaker final : public RecordMaker {
  public:
-  explicit FlowRecordMaker(std::shared_ptr<const FlowTables> tables, const FlowLimits& limits = {});
+  explicit FlowRecordMaker(std::shared_ptr<const FlowTables> tables,
+                           const FlowSettings& settings = {});
   ~FlowRecordMaker() override;
 
   void make(const RawMessage& message, const DeviceDirectory& devices, TextBatch& out) override;

@@ -8,7 +8,8 @@
 //   no scoped PDU
 //
 // A trap whose structure is whole but whose contents are odd (an INTEGER of 300 octets, no
-// snmpTrapOID) is a `partial` record with the odd value as octets, and the datagram in raw_base64.
+// snmpTrapOID) is a `partial` record with the odd value as octets, and the PDU in raw_base64
+// (without the community, which is a secret, and decrypted).
 
 #pragma once
 
@@ -122,6 +123,8 @@ class TrapRecordMaker final : public RecordMaker {
   void write_head(JsonWriter& json, const Summary& summary) const;
   // False: something in it was odd.
   bool write_varbinds(JsonWriter& json);
+  [[nodiscard]] wire::Octets undecoded(const RawMessage& message,
+                                       const wire::UsmOutcome* outcome) const;
   void write_tail(JsonWriter& json, const wire::UsmOutcome* outcome) const;
 
   TrapSettings settings_;

@@ -43,9 +43,10 @@ enum class NumberColumn : std::uint8_t {
   sampling_size,
   sampling_population,
   system_init_ms,
+  application,  // element 95, its octets as one number
 };
 constexpr std::size_t number_column_count =
-    static_cast<std::size_t>(NumberColumn::system_init_ms) + 1;
+    static_cast<std::size_t>(NumberColumn::application) + 1;
 
 struct FlowColumns {
   std::array<IpAddress, address_column_count> addresses;

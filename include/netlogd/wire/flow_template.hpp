@@ -99,6 +99,8 @@ class FlowTemplate {
   [[nodiscard]] std::size_t min_record_bytes() const noexcept { return min_record_bytes_; }
   [[nodiscard]] std::size_t memory_bytes() const noexcept { return memory_bytes_; }
   [[nodiscard]] std::span<const NamedField> named_fields() const noexcept { return named_; }
+  // Whether a record names its application itself (element 96).
+  [[nodiscard]] bool names_application() const noexcept { return names_application_; }
 
   // The place of every field in the record at the front of `bytes`, and the record's length; 0:
   // there is no whole record. `scratch` is used by templates with variable fields only.
@@ -127,6 +129,7 @@ class FlowTemplate {
   std::size_t min_record_bytes_ = 0;
   std::size_t memory_bytes_ = 0;
   bool has_variable_fields_ = false;
+  bool names_application_ = false;
 };
 
 // Big-endian, of any length from 0 to 8 octets (reduced-size encoding, RFC 7011, 6.2).

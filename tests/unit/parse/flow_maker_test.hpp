@@ -52,7 +52,7 @@ class OneDevice final : public DeviceDirectory {
 
 class FlowBench {
  public:
-  explicit FlowBench(const parse::FlowLimits& limits = {}) : maker(shipped_tables(), limits) {
+  explicit FlowBench(const parse::FlowSettings& settings = {}) : maker(shipped_tables(), settings) {
     message.received = TimePoint(std::chrono::seconds(1'700'000'001));
     message.source = {IpAddress::v4(0xc0000201), 40000};  // 192.0.2.1
     begin();

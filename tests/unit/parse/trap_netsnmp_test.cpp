@@ -33,7 +33,7 @@ struct Protocols {
   const char* our_priv;
 };
 
-constexpr std::array<Protocols, 15> all = {{{nullptr, "", nullptr, ""},
+constexpr std::array<Protocols, 18> all = {{{nullptr, "", nullptr, ""},
                                             {"MD5", "MD5", nullptr, ""},
                                             {"SHA", "SHA", nullptr, ""},
                                             {"SHA-224", "SHA224", nullptr, ""},
@@ -47,7 +47,10 @@ constexpr std::array<Protocols, 15> all = {{{nullptr, "", nullptr, ""},
                                             {"MD5", "MD5", "AES-256", "AES256"},
                                             {"SHA-224", "SHA224", "AES-256", "AES256"},
                                             {"SHA-384", "SHA384", "AES-192", "AES192"},
-                                            {"SHA-512", "SHA512", "AES-256", "AES256"}}};
+                                            {"SHA-512", "SHA512", "AES-256", "AES256"},
+                                            {"SHA", "SHA", "AES-256-C", "AES256C"},
+                                            {"MD5", "MD5", "AES-192-C", "AES192C"},
+                                            {"SHA-224", "SHA224", "AES-256-C", "AES256C"}}};
 
 wire::SnmpAccess access_of(const Protocols& protocols) {
   wire::SnmpAccess access;

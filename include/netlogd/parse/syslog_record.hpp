@@ -1,0 +1,75 @@
+// Syslog messages to records: the grammar of wire, the vendors, the times, the events, and the line
+// of RECORD.md. One maker per worker; allocates nothing once it is warm.
+
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "netlogd/core/text_batch.hpp"
+#include "netlogd/core/time_zone.hpp"
+#include "netlogd/parse/event_time.hpp"
+#include "netlogd/parse/events.hpp"
+#include "netlogd/parse/extracted_fields.hpp"
+#include "netlogd/parse/record_builder.hpp"
+#include "netlogd/parse/zone_table.hpp"
+#include "netlogd/wire/syslog.hpp"
+
+namespace netlogd::parse {
+
+// What the makers know; replaced whole on reload, shared between workers.
+struct SyslogTables {
+  ZoneTable zones;
+  std::shared_ptr<const EventCatalogue> events;  // nullptr: everything is "other"
+  TimeZone default_zone = TimeZone::fixed("UTC", 0);
+};
+
+// One message, read: everything a record says, before it is rendered. Views point into the raw
+// message, the tables, the inventory and the reader itself; valid until its next message.
+struct SyslogReading {
+  const wire::SyslogMessage* message = nullptr;
+  const Device* device = nullptr;
+  SyslogRecord record;
+  EventTime time;
+  const ExtractedFields* fields = nullptr;
+  std::string_view event_type = "other";
+  ParseStatus status = ParseStatus::unparsed;
+};
+
+// Reads messages. What `netlog explain` and the daemon share.
+class SyslogReader final {
+ public:
+  explicit SyslogReader(std::shared_ptr<const SyslogTables> tables);
+  void use(std::shared_ptr<const SyslogTables> tables);
+  // The answer is valid until the next call.
+  const SyslogReading& read(const RawMessage& raw, const DeviceDirectory& devices);
+
+ private:
+  void find_device(const RawMessage& raw, const DeviceDirectory& devices);
+  void preset(const wire::SyslogMessage& message);
+  void classify();
+
+  std::shared_ptr<const SyslogTables> tables_;
+  std::unique_ptr<EventExtractor> extractor_;
+  wire::SyslogMessage message_;
+  ExtractedFields fields_;
+  std::vector<NameValue> parameters_;
+  SyslogReading reading_;
+};
+
+class SyslogRecordMaker final : public RecordMaker {
+ public:
+  explicit SyslogRecordMaker(std::shared_ptr<const SyslogTables> tables)
+      : reader_(std::move(tables)) {}
+  void use(std::shared_ptr<const SyslogTables> tables) { reader_.use(std::move(tables)); }
+
+  // An empty message is no record; every other one is.
+  void make(const RawMessage& raw, const DeviceDirectory& devices, TextBatch& out) override;
+
+ private:
+  void write(const RawMessage& raw, const SyslogReading& reading, JsonWriter& json);
+
+  SyslogReader reader_;
+};
+
+}  // namespace netlogd::parse

@@ -1,0 +1,142 @@
+// What the SQLite follower does between batches: is the file still there, how large is the
+// write-ahead log, what is too old, what is not in the text index yet. Always in small pieces.
+
+#include <algorithm>
+
+#include "follow/sqlite_internals.hpp"
+
+namespace netlogd::follow {
+namespace {
+
+constexpr std::uint64_t page_bytes = 8192;
+// Written back this often: seldom enough that a page which changes with every batch (the hot ends
+// of the indexes) goes to the database once for many changes.
+constexpr std::uint64_t checkpoint_bytes = 32 << 20;
+// One piece of retention or of the text index should take about this long.
+constexpr std::chrono::milliseconds piece_time{30};
+
+std::int64_t adapted(std::int64_t rows, std::chrono::nanoseconds took, std::int64_t most) {
+  if (took < piece_time / 2) return std::min(rows * 2, most);
+  if (took > piece_time * 2) return std::max<std::int64_t>(rows / 2, 50);
+  return rows;
+}
+
+}  // namespace
+
+// Deleted or replaced under us: SQLite would go on writing to a file without a name.
+Result<void> SqliteFollower::Internals::check_file() {
+  const auto now = clock.monotonic();
+  if (now - checked_file < std::chrono::seconds{1}) return {};
+  checked_file = now;
+  const auto status = files.status(open_path);
+  if (status && status->inode == inode) return {};
+  if (!status && status.error().code != Errc::not_found) return status.error();
+  close();
+  return Error{Errc::not_found, open_path + ": somebody else has removed or replaced it"};
+}
+
+// A reader that stays in an old snapshot keeps the log from beginning anew. Up to the limit it
+// grows; then the follower waits, and the journal holds what comes meanwhile.
+Result<void> SqliteFollower::Internals::bound_wal() {
+  const auto bytes = static_cast<std::uint64_t>(database->wal_pages()) * page_bytes;
+  if (bytes < checkpoint_bytes) return {};
+  std::int64_t frames = 0;
+  std::int64_t moved = 0;
+  auto done = database->checkpoint(false, &frames, &moved);
+  if (!done && done.error().code != Errc::busy) return noticed(done.error());
+  if (bytes < settings.max_wal_bytes ||
+      (done && frames == moved && database->wal_pages() == 0 && bytes < 2 * settings.max_wal_bytes))
+    return {};
+  done = database->checkpoint(true, &frames, &moved);
+  if (done) return {};
+  count(counters.wal_waits);
+  report.say(wal_trouble, journal::ReportLevel::warn,
+             settings.file +
+                 ": a reader has kept the write-ahead log from being emptied, it holds " +
+                 std::to_string(bytes >> 20) + " MiB; waiting for it");
+  return Error{Errc::busy, settings.file + ": its write-ahead log is full"};
+}
+
+Result<bool> SqliteFollower::Internals::retain_piece() {
+  const auto begun = clock.monotonic();
+  if (begun - retained < std::chrono::milliseconds{100}) return false;
+  retained = begun;
+  const auto newest = database->integer("SELECT max(received_us) FROM log_rows");
+  if (!newest) return noticed(newest.error());
+  const auto now = credible.now(*newest / 1'000'000);
+  if (!now) return false;
+  for (std::size_t i = 0; i < stream_count; ++i) {
+    const auto keep = keep_seconds[i].load(std::memory_order_relaxed);
+    if (keep <= 0) continue;
+    const std::string table(row_tables[i]);
+    const std::string cutoff = std::to_string((*now - keep) * 1'000'000);
+    const auto oldest = database->integer("SELECT min(received_us) FROM " + table);
+    if (!oldest) return noticed(oldest.error());
+    if (*oldest == 0 || *oldest >= (*now - keep) * 1'000'000) continue;
+    std::uint64_t removed = 0;
+    const auto start = clock.monotonic();
+    auto done = in_transaction([&]() -> Result<void> {
+      auto gone = remove_ids(static_cast<Stream>(i),
+                             "SELECT id FROM " + table + " WHERE received_us < " + cutoff +
+                                 " ORDER BY received_us LIMIT " + std::to_string(retain_rows));
+      removed = static_cast<std::uint64_t>(database->changes());
+      return gone;
+    });
+    if (!done) return done.error();
+    count(counters.removed_rows, removed);
+    const bool more = removed == static_cast<std::uint64_t>(retain_rows);
+    retain_rows = adapted(retain_rows, clock.monotonic() - start, 20'000);
+    if (more) {
+      retained = {};
+      return true;
+    }
+  }
+  return false;
+}
+
+// `which` selects ids. The text index is told first, while the text is still there.
+Result<void> SqliteFollower::Internals::remove_ids(Stream stream, const std::string& which) {
+  const std::string table(row_tables[static_cast<std::size_t>(stream)]);
+  if (stream == Stream::syslog && has_text_index) {
+    auto forgotten = database->execute(
+        "INSERT INTO log_text(log_text, rowid, text) SELECT 'delete', id, text FROM log_texts "
+        "WHERE id IN (" +
+        which + ") AND id <= (SELECT text_indexed_id FROM netlogd_state WHERE stream = 0)");
+    if (!forgotten) return forgotten;
+  }
+  return database->execute("DELETE FROM " + table + " WHERE id IN (" + which + ")");
+}
+
+// The text index follows the rows at its own speed: whenever nothing is pending, and else every now
+// and then. What it has not reached yet is scanned (docs/queries.md).
+Result<bool> SqliteFollower::Internals::index_text_piece(bool caught_up) {
+  if (!has_text_index || is_rebuilding) return false;
+  if (!caught_up && ++upkeep_calls % 8 != 0) return false;
+  const auto indexed =
+      database->integer("SELECT text_indexed_id FROM netlogd_state WHERE stream = 0");
+  if (!indexed) return noticed(indexed.error());
+  const auto last = database->integer("SELECT max(id) FROM (SELECT id FROM log_rows WHERE id > " +
+                                      std::to_string(*indexed) + " ORDER BY id LIMIT " +
+                                      std::to_string(text_rows) + ")");
+  if (!last) return noticed(last.error());
+  if (*last <= *indexed) return false;
+  const auto start = clock.monotonic();
+  std::int64_t added = 0;
+  auto done = in_transaction([&]() -> Result<void> {
+    const std::string range =
+        " WHERE id > " + std::to_string(*indexed) + " AND id <= " + std::to_string(*last);
+    auto inserted = database->execute(
+        "INSERT INTO log_text(rowid, text) SELECT id, text FROM log_texts" + range);
+    if (!inserted) return inserted;
+    added = database->changes();
+    return database->execute("UPDATE netlogd_state SET text_indexed_id = " + std::to_string(*last) +
+                             " WHERE stream = 0");
+  });
+  if (!done) return done.error();
+  count(counters.indexed_texts, static_cast<std::uint64_t>(added));
+  const bool more = added >= text_rows;
+  text_rows = adapted(text_rows, clock.monotonic() - start, 20'000);
+  return more;
+}
+
+}  // namespace netlogd::follow

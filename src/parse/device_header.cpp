@@ -1,0 +1,102 @@
+#include "device_header.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "netlogd/core/text_cursor.hpp"
+#include "netlogd/parse/event_time.hpp"
+
+namespace netlogd::parse {
+namespace {
+
+using Clock = wire::SyslogTime::Clock;
+
+// Neither a number nor a placeholder: "<IP>", "-".
+bool is_name(std::string_view word) noexcept {
+  if (word.empty() || word.front() == '<' || word == "-") return false;
+  return !std::all_of(word.begin(), word.end(), [](char c) { return is_digit(c) || c == ':'; });
+}
+
+std::string_view choose_host(const wire::SyslogMessage& message, RecordBuilder& record) {
+  auto& head = record.head();
+  // "host AEST: %TAG" (Catalyst 6500): the zone of the time in front of the host.
+  const bool zone = !message.agent.empty() && !message.time.iso &&
+                    message.time.zone == wire::SyslogTime::Zone::none &&
+                    record.is_zone(message.agent);
+  if (zone) {
+    head.time.zone = wire::SyslogTime::Zone::name;
+    head.time.zone_name = message.agent;
+  }
+  if (is_name(message.origin)) return message.origin;
+  if (is_name(message.device_host)) return message.device_host;
+  if (!zone && is_name(message.agent)) return message.agent;
+  return message.hostname;
+}
+
+// A device whose clock was never set knows less of the time than the relay that heard it.
+void choose_time(const wire::SyslogMessage& message, SyslogRecord& head) {
+  if (!message.device_time) return;
+  const bool relay_knows_better = message.device_time.clock == Clock::never_set && message.time;
+  head.time = relay_knows_better ? message.time : message.device_time;
+  head.time.clock = message.device_time.clock;
+}
+
+void take_counters(const wire::SyslogMessage& message, RecordBuilder& record) {
+  auto& head = record.head();
+  head.sequence = message.counter;
+  head.sequence2 = message.counter2;
+  if (!message.counter_at_time || head.time.has_year ||
+      head.time.kind != wire::SyslogTime::Kind::date)
+    return;
+  auto& last = message.counter2.empty() ? head.sequence : head.sequence2;
+  head.stated_year = year_of_counter(last, record.received());
+  if (head.stated_year) last = {};
+}
+
+// Words that NX-OS has and IOS has not (Cisco NX-OS System Messages Reference).
+constexpr std::array<std::string_view, 26> nxos_facilities = {
+    "ACLQOS", "BOOTVAR", "CALLHOME",       "CFS",  "DEVICE_TEST", "ETHPORT",    "ETH_PORT_CHANNEL",
+    "FCNS",   "FEX",     "INTERFACE_VLAN", "L2FM", "L3VM",        "LOG_LOCAL7", "M2RIB",
+    "M6RIB",  "MTM",     "NOHMS",          "PFMA", "PIXM",        "POAP",       "TACACS",
+    "U6RIB",  "URIB",    "VDC_MGR",        "VPC",  "VSHD"};
+static_assert(std::is_sorted(nxos_facilities.begin(), nxos_facilities.end()));
+
+}  // namespace
+
+void take_device_header(const wire::SyslogMessage& message, RecordBuilder& record) {
+  auto& head = record.head();
+  choose_time(message, head);
+  head.hostname = choose_host(message, record);
+  take_counters(message, record);
+  head.node = message.node;
+  if (!message.task.empty()) head.process = message.task;
+  // A relay's header of RFC 5424 names the relay's own process.
+  const bool relayed = message.form == wire::SyslogMessage::Form::rfc5424 && message.device_time;
+  if (relayed && message.node.empty()) head.process = head.pid = {};
+  if (!message.tag) return;
+  head.message_id = message.tag.text;
+  if (head.severity < 0 && !message.has_priority) head.severity = message.tag.severity;
+}
+
+ParseStatus device_header_status(const wire::SyslogMessage& message) noexcept {
+  return message.tag && !message.broken_structured_data ? ParseStatus::parsed
+                                                        : ParseStatus::partial;
+}
+
+bool is_nxos_tag(const wire::VendorTag& tag) noexcept {
+  // The messages of its Linux below: %DAEMON-3-SYSTEM_MSG, %KERN-4-SYSTEM_MSG.
+  if (tag.mnemonic == "SYSTEM_MSG") return true;
+  return std::binary_search(nxos_facilities.begin(), nxos_facilities.end(), tag.facility);
+}
+
+bool is_eos_agent(std::string_view word) noexcept {
+  if (word.size() < 2 || !is_upper(word.front()) || is_digit(word.back())) return false;
+  bool lower = false;
+  for (const char c : word) {
+    if (!is_alnum(c) && c != '-' && c != '_') return false;
+    lower = lower || is_lower(c);
+  }
+  return lower;
+}
+
+}  // namespace netlogd::parse

@@ -1,0 +1,48 @@
+// Cisco ASA, and what speaks like it: FTD, PIX, FWSM. A six-digit number is the mnemonic; with
+// `logging class` a word or nothing stands in front of the severity (%ASA-session-6-106015,
+// %ASA--4-733100). The device id is followed by " : ", the time may have a year and a zone, or be
+// RFC 3339; FTD sends key: value lists for connection events.
+
+#include "../device_header.hpp"
+#include "netlogd/parse/vendor_parser.hpp"
+
+namespace netlogd::parse {
+namespace {
+
+struct CiscoAsa {
+  static constexpr std::string_view name = "cisco_asa";
+  static constexpr std::string_view maker = "cisco";
+
+  static bool matches(const wire::SyslogMessage& message) noexcept {
+    const auto facility = message.tag.facility;
+    return facility == "ASA" || facility == "FTD" || facility == "PIX" || facility == "FWSM";
+  }
+
+  static ParseStatus parse(const wire::SyslogMessage& message, RecordBuilder& record) {
+    take_device_header(message, record);
+    take_device_id(record);
+    return device_header_status(message);
+  }
+
+ private:
+  // "Sep 12 2014 06:50:53 FIREWALL : %ASA-…" has the shape of a time with a zone. The device id is
+  // followed by " : ", and a zone that the table does not know is short.
+  static void take_device_id(RecordBuilder& record) {
+    auto& head = record.head();
+    auto& time = head.time;
+    if (time.zone != wire::SyslogTime::Zone::name || !head.hostname.empty()) return;
+    const auto word = time.zone_name;
+    if (record.is_zone(word) || (!time.spaced_colon && word.size() <= 4)) return;
+    head.hostname = word;
+    time.zone = wire::SyslogTime::Zone::none;
+    time.zone_name = {};
+    time.text = time.text.substr(0, static_cast<std::size_t>(word.data() - time.text.data()));
+    while (time.text.ends_with(' ')) time.text.remove_suffix(1);
+  }
+};
+
+}  // namespace
+
+VendorParser cisco_asa() { return vendor_parser<CiscoAsa>(); }
+
+}  // namespace netlogd::parse

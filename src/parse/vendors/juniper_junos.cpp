@@ -1,0 +1,190 @@
+// Juniper Junos: RFC 5424 with "junos@…" structured data; BSD format with the event tag behind the
+// process ("rpd[2902]: RPD_BGP_NEIGHBOR_STATE_CHANGED: …"); with `explicit-priority`
+// "%DAEMON-4-TAG:" in front of it. A line with none of these is known by the daemon's name, if only
+// Junos has it.
+
+#include <algorithm>
+#include <array>
+
+#include "netlogd/core/text_cursor.hpp"
+#include "netlogd/parse/vendor_parser.hpp"
+
+namespace netlogd::parse {
+namespace {
+
+constexpr auto npos = std::string_view::npos;
+
+// Processes that no other system has (Junos System Log Explorer), sorted.
+constexpr std::array<std::string_view, 75> daemons = {
+    "agentd",  "alarmd",     "appidd",        "apsd",      "autod",      "bbe-smgd",    "bdbrepd",
+    "bfdd",    "cfmd",       "chassisd",      "clksyncd",  "cosd",       "craftd",      "dcd",
+    "dfcd",    "dfwd",       "eswd",          "fabspoked", "ffp",        "fpcd",        "fud",
+    "gprsd",   "idpd",       "ilmid",         "jdhcpd",    "jkernel",    "jlaunchd",    "jpppd",
+    "jpppoed", "jsrpd",      "junos-ids",     "kmd",       "ksyncd",     "l2ald",       "l2cpd",
+    "lacpd",   "lfmd",       "license-check", "lpdfd",     "mcsnoopd",   "mgd",         "mib2d",
+    "mobiled", "mspd",       "nsd",           "nstraced",  "oamd",       "pfed",        "pgmd",
+    "pkid",    "ppmd",       "profilerd",     "rdd",       "rmopd",      "rpd",         "rtlogd",
+    "rtspd",   "sampled",    "sdk-vmmd",      "sdxd",      "sfid",       "shm-rtsdbd",  "smid",
+    "spd",     "sshd-junos", "stpd",          "tfeb0",     "tnetd",      "tunnel-oamd", "utmd",
+    "vccpd",   "vrrpd",      "web-mgmt",      "wwand",     "xntpd-junos"};
+static_assert(std::is_sorted(daemons.begin(), daemons.end()));
+
+// What event tags begin with, up to the first underscore.
+constexpr std::array<std::string_view, 78> prefixes = {
+    "AAMW",     "ACCT",    "ALARMD", "ANALYZER", "ANTISPAM",  "APPIDD", "APPQOS",   "APPTRACK",
+    "ASP",      "AUDITD",  "AUTHD",  "AV",       "BFDD",      "BGP",    "BOOTPD",   "CFMD",
+    "CHASSISD", "CONTENT", "COSD",   "DCD",      "DDOS",      "DFWD",   "DOT1XD",   "DYNAMIC",
+    "ESWD",     "EVENTD",  "FIPS",   "FSAD",     "FUD",       "FWAUTH", "GPRSD",    "HTTPD",
+    "IDP",      "JDHCPD",  "JSRPD",  "JTRACE",   "KERNEL",    "KMD",    "L2ALD",    "L2CPD",
+    "LACPD",    "LFMD",    "LIBJNX", "LICENSE",  "LLDPD",     "LOGIN",  "MCSNOOPD", "MIB2D",
+    "NSD",      "PFE",     "PFED",   "PKID",     "PPMD",      "RDD",    "RMOPD",    "RPD",
+    "RT",       "RTLOG",   "RTPERF", "SECINTEL", "SFID",      "SMTP",   "SNMP",     "SNMPD",
+    "SPD",      "SSHD",    "SYSTEM", "TFTPD",    "UFDD",      "UI",     "USER",     "UTMD",
+    "VCCPD",    "VM",      "VRRPD",  "WEB",      "WEBFILTER", "WWAND"};
+static_assert(std::is_sorted(prefixes.begin(), prefixes.end()));
+
+// The facilities of `explicit-priority`.
+constexpr std::array<std::string_view, 20> facilities = {
+    "ANY",      "AUTH",     "AUTHORIZATION", "CHANGE",   "CONFLICT",  "DAEMON", "DFC",
+    "EXTERNAL", "FIREWALL", "FTP",           "INTERACT", "KERN",      "KERNEL", "NTP",
+    "PFE",      "SECURITY", "SYSLOG",        "USER",     "USERSPACE", "VM"};
+static_assert(std::is_sorted(facilities.begin(), facilities.end()));
+
+template <std::size_t N>
+bool contains(const std::array<std::string_view, N>& words, std::string_view word) noexcept {
+  return std::binary_search(words.begin(), words.end(), word);
+}
+
+// The capitals with an underscore at the front, if a known prefix begins them.
+std::string_view event_tag(std::string_view text) noexcept {
+  std::size_t end = 0;
+  while (end < text.size() && (is_upper(text[end]) || is_digit(text[end]) || text[end] == '_'))
+    ++end;
+  const auto word = text.substr(0, end);
+  const auto underscore = word.find('_');
+  if (underscore == npos || !contains(prefixes, word.substr(0, underscore))) return {};
+  return word;
+}
+
+// "RT_FLOW", "RT_IDS", "RT_UTM": the process of the packet forwarding engine's messages.
+bool is_forwarding_process(std::string_view process) noexcept {
+  return process.starts_with("RT_") && event_tag(process) == process;
+}
+
+bool is_daemon(std::string_view process) noexcept {
+  return !process.empty() && (contains(daemons, process) || is_forwarding_process(process));
+}
+
+struct Priority {
+  std::size_t length = 0;  // with the colon
+  int severity = -1;
+  std::string_view tag;
+};
+
+// "%DAEMON-4:", "%PFE-5:", "%DAEMON-5-CHASSISD_FRU_OFFLINE_NOTICE:"
+Priority explicit_priority(std::string_view text) noexcept {
+  TextCursor at(text);
+  if (!at.take('%')) return {};
+  const auto facility = at.take_while([](char c) { return is_upper(c) || is_digit(c); });
+  const bool known = contains(facilities, facility) || facility.starts_with("LOCAL");
+  if (!known || !at.take('-') || at.peek() < '0' || at.peek() > '7') return {};
+  Priority priority;
+  priority.severity = at.peek() - '0';
+  at.skip();
+  if (at.take('-')) priority.tag = at.take_while([](char c) { return is_alnum(c) || c == '_'; });
+  if (!at.take(':')) return {};
+  priority.length = at.position();
+  return priority;
+}
+
+struct JuniperJunos {
+  static constexpr std::string_view name = "juniper_junos";
+  static constexpr std::string_view maker = "juniper";
+
+  static bool matches(const wire::SyslogMessage& message) noexcept {
+    using Hint = wire::SyslogMessage::Hint;
+    for (const auto& element : message.structured_data.elements())
+      if (element.id.starts_with("junos@")) return true;
+    if (message.tag || message.has_device_header) return is_prioritised(message);
+    if (message.hint == Hint::junos) return true;
+    if (message.hint != Hint::none && message.hint != Hint::other) return false;
+    if (is_daemon(message.process) || is_console_line(message)) return true;
+    if (message.form == wire::SyslogMessage::Form::rfc5424) return false;
+    const char first = message.content.empty() ? '\0' : message.content.front();
+    if (first == '%') return explicit_priority(message.content).length > 0;
+    const auto tag = is_upper(first) ? event_tag(message.content) : std::string_view();
+    return (!tag.empty() && message.content.substr(tag.size()).starts_with(':')) ||
+           (!message.time && !event_tag(message.process).empty());
+  }
+
+  static ParseStatus parse(const wire::SyslogMessage& message, RecordBuilder& record) {
+    auto& head = record.head();
+    if (message.tag) return parse_prioritised(message, head);
+    if (message.form == wire::SyslogMessage::Form::rfc5424) return status_of_rfc5424(message);
+    if (const auto priority = explicit_priority(head.message); priority.length > 0) {
+      cut(head.message, priority.length);
+      head.message_id = priority.tag;
+      if (!message.has_priority) head.severity = priority.severity;
+    }
+    if (is_console_line(message)) take_console_level(message, head);
+    if (const auto tag = event_tag(head.message);
+        !tag.empty() && head.message.substr(tag.size()).starts_with(':')) {
+      head.message_id = tag;
+      cut(head.message, tag.size() + 1);
+    } else if (!message.time && !event_tag(head.process).empty() &&
+               !is_forwarding_process_only(head)) {
+      head.message_id = head.process;
+      head.process = {};
+    }
+    const bool whole = !head.process.empty() || !head.message_id.empty();
+    return whole ? ParseStatus::parsed : ParseStatus::partial;
+  }
+
+ private:
+  static void cut(std::string_view& text, std::size_t length) noexcept {
+    text.remove_prefix(length);
+    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  }
+
+  // "host mgd: %DAEMON-5-UI_COMMIT: …" has the shape of Cisco's tag.
+  static bool is_prioritised(const wire::SyslogMessage& message) noexcept {
+    return is_daemon(message.agent) && contains(facilities, message.tag.facility);
+  }
+
+  static ParseStatus parse_prioritised(const wire::SyslogMessage& message, SyslogRecord& head) {
+    head.process = message.agent;
+    head.message_id = message.tag.mnemonic;
+    if (!message.has_priority) head.severity = message.tag.severity;
+    return ParseStatus::parsed;
+  }
+
+  static ParseStatus status_of_rfc5424(const wire::SyslogMessage& message) noexcept {
+    const bool whole = message.has_structured_data && !message.broken_structured_data;
+    return whole ? ParseStatus::parsed : ParseStatus::partial;
+  }
+
+  // "[Apr 29 05:52:40.359 LOG: Notice] MIC(3/1): …"; the grammar keeps the level as message id.
+  static bool is_console_line(const wire::SyslogMessage& message) noexcept {
+    return message.text.starts_with('[') && message.time && !message.message_id.empty();
+  }
+  static void take_console_level(const wire::SyslogMessage& message, SyslogRecord& head) noexcept {
+    constexpr std::array<std::string_view, 8> levels = {"Emergency", "Alert",  "Critical", "Err",
+                                                        "Warning",   "Notice", "Info",     "Debug"};
+    head.message_id = {};
+    for (std::size_t i = 0; i < levels.size(); ++i)
+      if (message.message_id.starts_with(levels[i]) && !message.has_priority)
+        head.severity = static_cast<int>(i);
+  }
+
+  // "RT_FLOW: RT_FLOW_SESSION_CREATE: …" without a time: the process is a process.
+  static bool is_forwarding_process_only(const SyslogRecord& head) noexcept {
+    return std::count(head.process.begin(), head.process.end(), '_') == 1 &&
+           !event_tag(head.message).empty();
+  }
+};
+
+}  // namespace
+
+VendorParser juniper_junos() { return vendor_parser<JuniperJunos>(); }
+
+}  // namespace netlogd::parse

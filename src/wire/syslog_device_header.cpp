@@ -1,0 +1,308 @@
+#include "syslog_grammar.hpp"
+
+namespace netlogd::wire {
+namespace {
+
+constexpr int max_pieces = 10;
+constexpr int max_plain_words = 2;
+constexpr std::size_t max_word = 255;  // a host name, RFC 1035
+
+// Reads the pieces into its own members; they are copied to the message once the header is sure.
+class DeviceHeader {
+ public:
+  DeviceHeader(const TextCursor& at, bool has_outer_time) noexcept
+      : at_(at), has_outer_time_(has_outer_time) {}
+
+  bool read() noexcept {
+    for (int i = 0; i < max_pieces; ++i) {
+      at_.skip_blanks();
+      switch (read_piece()) {
+        case Piece::end:
+          return true;
+        case Piece::none:
+          return false;
+        case Piece::some:
+          break;
+      }
+      if (time_.colon) return read_behind_time();
+    }
+    return false;
+  }
+
+  void store(TextCursor& at, SyslogMessage& message) noexcept {
+    at = at_;
+    message.has_device_header = true;
+    message.counter = counters_ > 0 ? counter_[0] : std::string_view();
+    message.counter2 = counters_ > 1 ? counter_[1] : std::string_view();
+    message.counter_at_time = counter_last_ && time_;
+    message.device_time = time_;
+    if (outer_time_ && !message.time) message.time = outer_time_;
+    message.node = node_;
+    message.task = task_;
+    message.has_vdc = has_vdc_;
+    message.tag = tag_;
+    message.device_host = device_host_;
+    message.process = process_;
+    message.pid = pid_;
+    const bool agent = !time_ && word_has_colon_ && has_outer_time_;
+    (agent ? message.agent : message.origin) = word_;
+    if (!relay_.empty()) message.relay = relay_;
+    take_content(at, message);
+  }
+
+ private:
+  enum class Piece : std::uint8_t { none, some, end };
+
+  Piece read_piece() noexcept {
+    const char c = at_.peek();
+    if (c == '%') return read_vdc() ? Piece::some : read_tag() ? Piece::end : Piece::none;
+    if (c == ':') return read_lone_colon();
+    if (is_digit(c)) {
+      if (read_counter()) return Piece::some;
+      if (read_time() || read_node()) return Piece::some;
+    } else if (c == '*' || c == '.') {
+      return read_time() || read_task() ? Piece::some : Piece::none;
+    } else if (is_upper(c) || is_lower(c)) {
+      if (read_time() || (is_upper(c) && read_node())) return Piece::some;
+    }
+    return read_word() ? Piece::some : Piece::none;
+  }
+
+  // Behind the device's own time: a process (IOS-XR), a host, or the text of a message without tag.
+  bool read_behind_time() noexcept {
+    read_pieces_behind_time();
+    return tag_ || is_device_time();
+  }
+
+  // "Oct 11 22:14:15 myapp: text" is RFC 3164 without a host: a word that could be a zone needs a
+  // tag behind it or something else that only devices write.
+  [[nodiscard]] bool is_device_time() const noexcept {
+    return time_.zone != SyslogTime::Zone::name || counters_ > 0 || has_word_ || !node_.empty() ||
+           time_.digits > 0 || time_.year_first || time_.clock != SyslogTime::Clock::unmarked;
+  }
+
+  void read_pieces_behind_time() noexcept {
+    at_.skip_blanks();
+    if (at_.peek() == '%') {
+      if (read_vdc()) at_.skip_blanks();
+      read_tag();
+      return;
+    }
+    if (!node_.empty()) {
+      read_process();
+      at_.skip_blanks();
+      read_tag();
+      return;
+    }
+    // "mydevice %CRYPTO-4-…", "proc[12]: %OS-…": only if the tag follows.
+    auto ahead = *this;
+    if (is_digit(at_.peek()) && ahead.read_counter()) {
+      ahead.at_.skip_blanks();
+      if (ahead.read_tag()) *this = ahead;
+      return;
+    }
+    if (ahead.read_process()) {
+      ahead.at_.skip_blanks();
+      if (ahead.read_tag()) *this = ahead;
+      return;
+    }
+    auto word = take_word(ahead.at_);
+    ahead.at_.skip_blanks();
+    if (ahead.at_.peek() == ':') ahead.at_.skip();
+    ahead.at_.skip_blanks();
+    if (word.empty() || word.size() > max_word || !ahead.read_tag()) return;
+    if (word.ends_with(':')) word.remove_suffix(1);
+    *this = ahead;
+    device_host_ = word;
+  }
+
+  bool read_tag() noexcept {
+    const auto length = at_.peek() == '%' ? scan_tag(at_.rest(), tag_) : 0;
+    at_.skip(length);
+    return length > 0;
+  }
+
+  // "%$ VDC-1 %$"
+  bool read_vdc() noexcept {
+    if (at_.peek() != '%' || at_.peek(1) != '$') return false;
+    auto ahead = at_;
+    ahead.skip(2);
+    ahead.skip_blanks();
+    take_word(ahead);
+    ahead.skip_blanks();
+    if (!ahead.take("%$")) return false;
+    at_ = ahead;
+    return has_vdc_ = true;
+  }
+
+  // IOS and NX-OS leave the colon of a counter that is switched off; a colon behind the word or the
+  // time belongs to that.
+  Piece read_lone_colon() noexcept {
+    if (!is_word_end(at_.peek(1)) && at_.peek(1) != '\0' && has_word_) return Piece::none;
+    at_.skip();
+    if (!word_.empty()) word_has_colon_ = true;
+    return Piece::some;
+  }
+
+  bool read_counter() noexcept {
+    auto ahead = at_;
+    const auto digits = ahead.take_while(is_digit);
+    ahead.skip_blanks();
+    if (digits.size() > 19 || !ahead.take(':')) return false;
+    const char next = ahead.peek();
+    if (!is_word_end(next) && next != '%' && next != '*' && next != '.') return false;
+    if (counters_ == 2) return false;
+    counter_[counters_++] = digits;
+    counter_last_ = true;
+    at_ = ahead;
+    return true;
+  }
+
+  // A time that cannot stand here is not a word either: refused_ ends the reading.
+  bool read_time() noexcept {
+    SyslogTime time;
+    const auto length = scan_time(at_.rest(), time);
+    if (length == 0) return false;
+    refused_ = true;
+    auto ahead = at_;
+    ahead.skip(length);
+    if (time.kind == SyslogTime::Kind::date && !time.iso) ahead.skip(scan_zone(ahead.rest(), time));
+    if (ahead.peek() == '.' && is_word_end(ahead.peek(1))) ahead.skip();
+    auto behind = ahead;
+    behind.skip_blanks();
+    // "12:00:01:Text" is no header, "…UTC:%TAG" is.
+    time.colon = behind.peek() == ':' && behind.peek(1) != ':';
+    if (time.colon) {
+      time.spaced_colon = behind.position() != ahead.position();
+      behind.skip();
+      time_ = time;
+      at_ = behind;
+      refused_ = false;
+      return true;
+    }
+    if (time.kind != SyslogTime::Kind::date || (!is_word_end(ahead.peek()) && !ahead.at_end()))
+      return false;
+    // A relay's time: a host of its own follows, and the device's header after that.
+    if (outer_time_ || counters_ > 0 || (!has_outer_time_ && !has_word_)) return false;
+    outer_time_ = time;
+    has_word_ = false;
+    counter_last_ = false;
+    refused_ = false;
+    at_ = ahead;
+    return true;
+  }
+
+  bool read_node() noexcept {
+    const auto length = scan_node(at_.rest());
+    if (length == 0 || !node_.empty()) return false;
+    node_ = at_.rest().substr(0, length - 1);
+    at_.skip(length);
+    return true;
+  }
+
+  // "*spamApTask1:"
+  bool read_task() noexcept {
+    if (at_.peek() != '*') return false;
+    auto ahead = at_;
+    ahead.skip();
+    const auto name = ahead.take_while([](char c) { return is_alnum(c) || c == '_' || c == '-'; });
+    if (name.empty() || !ahead.take(':')) return false;
+    task_ = name;
+    at_ = ahead;
+    return true;
+  }
+
+  // "sysmgr[73]:", and behind a node also "sysmgr:".
+  bool read_process() noexcept {
+    auto ahead = at_;
+    const auto name = ahead.take_while(
+        [](char c) { return is_alnum(c) || c == '_' || c == '-' || c == '.' || c == '/'; });
+    std::string_view pid;
+    if (ahead.take('[')) {
+      pid = ahead.take_while(is_digit);
+      if (pid.empty() || !ahead.take(']')) return false;
+    } else if (node_.empty()) {
+      return false;
+    }
+    if (name.empty() || !ahead.take(':')) return false;
+    process_ = name;
+    pid_ = pid;
+    at_ = ahead;
+    return true;
+  }
+
+  // A host or an agent: with a colon, glued or behind a blank, or plain.
+  bool read_word() noexcept {
+    if (refused_) return false;
+    auto ahead = at_;
+    auto word = take_word(ahead);
+    if (word.empty() || word.size() > max_word || ahead.at_end()) return false;
+    const char first = word.front();
+    if (!is_alnum(first) && static_cast<unsigned char>(first) < 0x80 && first != '_' &&
+        first != '<' && first != ':')
+      return false;
+    bool colon = word.ends_with(':');
+    if (colon) word.remove_suffix(1);
+    if (!is_host_like(word)) return false;
+    if (!colon) {
+      auto behind = ahead;
+      behind.skip_blanks();
+      colon = behind.peek() == ':' && (is_word_end(behind.peek(1)) || behind.peek(1) == '%');
+      if (colon) {
+        behind.skip();
+        ahead = behind;
+      } else if (++plain_words_ > max_plain_words) {
+        return false;
+      }
+    } else if (++colon_words_ > 2) {
+      return false;
+    }
+    if (!word_.empty()) relay_ = word_;
+    word_ = word;
+    has_word_ = true;
+    word_has_colon_ = colon;
+    counter_last_ = false;
+    at_ = ahead;
+    return true;
+  }
+
+  static bool is_host_like(std::string_view word) noexcept {
+    for (const char c : word)
+      if (c == '[' || c == '"' || c == '=' || c == '{' || c == ',' || c == ';' || c == '%')
+        return false;
+    return !word.empty();
+  }
+
+  TextCursor at_;
+  std::string_view counter_[2];
+  std::string_view word_;
+  std::string_view relay_;
+  std::string_view node_;
+  std::string_view task_;
+  std::string_view process_;
+  std::string_view pid_;
+  std::string_view device_host_;
+  SyslogTime time_;
+  SyslogTime outer_time_;
+  VendorTag tag_;
+  int counters_ = 0;
+  int plain_words_ = 0;
+  int colon_words_ = 0;
+  bool counter_last_ = false;
+  bool has_word_ = false;
+  bool word_has_colon_ = false;
+  bool has_vdc_ = false;
+  bool refused_ = false;
+  bool has_outer_time_;
+};
+
+}  // namespace
+
+bool read_device_header(TextCursor& at, SyslogMessage& message) noexcept {
+  DeviceHeader header(at, static_cast<bool>(message.time));
+  if (!header.read()) return false;
+  header.store(at, message);
+  return true;
+}
+
+}  // namespace netlogd::wire

@@ -1,0 +1,170 @@
+// RFC 3164 and its relatives: a time, mostly a host, mostly a process, and text.
+
+#include "netlogd/core/ip_address.hpp"
+#include "syslog_grammar.hpp"
+
+namespace netlogd::wire {
+namespace {
+
+constexpr auto npos = std::string_view::npos;
+
+// "CST 1987" (the RFC's own example).
+void read_zone_and_year(TextCursor& at, SyslogTime& time) noexcept {
+  if (time.has_year || time.iso) return;
+  auto ahead = at;
+  ahead.skip_blanks();
+  const auto zone = ahead.take_while(is_upper);
+  std::uint64_t year = 0;
+  if (zone.size() < 2 || zone.size() > 5 || ahead.skip_blanks() != 1) return;
+  if (!is_digit(ahead.peek(3)) || !ahead.take_number(year, 4) || year < 1970 || year > 2099) return;
+  if (!is_word_end(ahead.peek())) return;
+  time.has_year = true;
+  time.civil.year = static_cast<int>(year);
+  if (is_utc_zone(zone, time.offset_seconds)) {
+    time.zone = SyslogTime::Zone::offset;
+  } else {
+    time.zone = SyslogTime::Zone::name;
+    time.zone_name = zone;
+  }
+  const auto* end = ahead.text().data() + ahead.position();
+  time.text = {time.text.data(), static_cast<std::size_t>(end - time.text.data())};
+  at = ahead;
+}
+
+// "2016 May 26 15:41:47 IST host Agent: %TAG" (EOS with `logging format timestamp … timezone`): a
+// zone only if host, agent and tag follow.
+void read_plain_zone(TextCursor& at, SyslogTime& time) noexcept {
+  if (time.iso || time.zone != SyslogTime::Zone::none) return;
+  auto ahead = at;
+  ahead.skip_blanks();
+  const auto zone = ahead.take_while(is_upper);
+  const auto end = ahead.position();
+  if (zone.size() < 2 || zone.size() > 5 || ahead.skip_blanks() != 1) return;
+  const auto host = take_word(ahead);
+  ahead.skip_blanks();
+  const auto agent = take_word(ahead);
+  ahead.skip_blanks();
+  if (host.empty() || host.ends_with(':') || !agent.ends_with(':')) return;
+  const auto digits = peek_word(ahead);
+  if (!digits.empty() && is_digit(digits.front()) && digits.ends_with(':')) {
+    take_word(ahead);
+    ahead.skip_blanks();
+  }
+  VendorTag tag;
+  if (ahead.peek() != '%' || scan_tag(ahead.rest(), tag) == 0) return;
+  if (is_utc_zone(zone, time.offset_seconds)) {
+    time.zone = SyslogTime::Zone::offset;
+  } else {
+    time.zone = SyslogTime::Zone::name;
+    time.zone_name = zone;
+  }
+  time.text = {time.text.data(),
+               static_cast<std::size_t>(zone.data() + zone.size() - time.text.data())};
+  at.move_to(end);
+}
+
+// Whether the word behind the time is a host. "tag:", "tag[12]:" and "LEEF:1.0|…" are processes, an
+// IPv6 address has colons too, and "%TAG" is what it says.
+bool is_host(std::string_view word) noexcept {
+  if (word.empty() || word.front() == '%' || word.front() == '<' || word.front() == ':')
+    return false;
+  const auto colon = word.find(':');
+  const auto bracket = word.find('[');
+  if (bracket != npos && word.find(']') != npos) return false;
+  if (colon == npos) return true;
+  return word.ends_with("::") || IpAddress::parse(word).has_value();
+}
+
+// AIX: "Message forwarded from host: process[pid]: …".
+bool read_forwarded(TextCursor& at, SyslogMessage& message) noexcept {
+  auto ahead = at;
+  if (!ahead.take("Message forwarded from ") && !ahead.take("Forwarded from ")) return false;
+  const auto word = take_word(ahead);
+  if (!word.ends_with(':') || word.size() < 2) return false;
+  message.hostname = word.substr(0, word.size() - 1);
+  at = ahead;
+  return true;
+}
+
+// A relay's "tag: " in front of an RFC 5424 message without its version.
+bool read_wrapped_rfc5424(TextCursor& at, SyslogMessage& message) {
+  auto ahead = at;
+  if (is_alpha(ahead.peek())) {
+    if (!take_word(ahead).ends_with(':')) return false;
+    ahead.skip_blanks();
+  }
+  auto version = ahead;
+  std::uint64_t number = 0;
+  if (version.take_number(number, 3) && version.skip_blanks() > 0) ahead = version;
+  if (!is_digit(ahead.peek()) || ahead.peek(4) != '-') return false;
+  SyslogTime time;
+  const auto length = scan_time(ahead.rest(), time);
+  if (length == 0 || !time.iso) return false;
+  ahead.skip(length);
+  const auto relay = message.hostname;
+  if (!read_rfc5424_fields(ahead, message)) return false;
+  message.relay = relay;
+  message.time = time;
+  at = ahead;
+  return true;
+}
+
+constexpr bool is_process_character(char c) noexcept {
+  return static_cast<unsigned char>(c) > ' ' && c != ':' && c != '[' && c != '"' && c != '{' &&
+         c != '=' && c != ',' && c != ';' && c != '<' && c != '>' && c != '|' && c != '\'';
+}
+
+}  // namespace
+
+bool read_rfc3164(TextCursor& at, SyslogMessage& message) {
+  SyslogTime time;
+  const auto length = scan_time(at.rest(), time);
+  if (length == 0 || time.kind == SyslogTime::Kind::uptime) return false;
+  at.skip(length);
+  if (at.peek() == '.' && is_word_end(at.peek(1))) at.skip();
+  read_zone_and_year(at, time);
+  read_plain_zone(at, time);
+  message.form = SyslogMessage::Form::rfc3164;
+  message.time = time;
+  if (time.iso && read_rfc5424_fields(at, message)) return true;
+  read_rfc3164_fields(at, message);
+  return true;
+}
+
+void read_rfc3164_fields(TextCursor& at, SyslogMessage& message) {
+  at.skip_blanks();
+  auto behind = at;
+  if (const auto word = take_word(behind); is_host(word) && !read_forwarded(at, message)) {
+    message.hostname = word;
+    at = behind;
+    at.skip_blanks();
+    if (at.peek() == ':' && (is_word_end(at.peek(1)) || at.peek(1) == '\0')) at.skip();
+  }
+  at.skip_blanks();
+  if (read_device_header(at, message)) return;
+  if (read_wrapped_rfc5424(at, message)) return;
+  read_process_and_content(at, message);
+}
+
+void read_process_and_content(TextCursor& at, SyslogMessage& message) noexcept {
+  at.skip_blanks();
+  auto ahead = at;
+  const auto name = ahead.take_while(is_process_character);
+  const bool plausible = !name.empty() && name.front() != '%' && name.front() != '#';
+  std::string_view pid;
+  bool bracket = false;
+  if (plausible && ahead.peek() == '[') {
+    ahead.skip();
+    pid = ahead.take_while([](char c) { return c != ']' && static_cast<unsigned char>(c) > ' '; });
+    bracket = ahead.take(']') && !pid.empty();
+  }
+  const bool colon = ahead.take(':');
+  if (plausible && (colon || (bracket && is_word_end(ahead.peek())))) {
+    message.process = name;
+    if (bracket) message.pid = pid;
+    at = ahead;
+  }
+  take_content(at, message);
+}
+
+}  // namespace netlogd::wire

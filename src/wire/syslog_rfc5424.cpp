@@ -1,0 +1,130 @@
+// RFC 5424, and what is sent in its name: a version that is missing, a time without a zone, a field
+// too few in front of the structured data, a header around a device's own header.
+
+#include "syslog_grammar.hpp"
+
+namespace netlogd::wire {
+namespace {
+
+std::string_view nil_is_empty(std::string_view field) noexcept {
+  return field == "-" ? std::string_view() : field;
+}
+
+bool is_structured_data(const TextCursor& at) noexcept {
+  if (at.peek() != '[') return false;
+  const auto word = peek_word(at);
+  return word.size() > 1 && word.find('@') != std::string_view::npos;
+}
+
+void read_structured_data(TextCursor& at, SyslogMessage& message) {
+  if (at.peek() == '-' && (is_word_end(at.peek(1)) || at.position() + 1 == at.text().size())) {
+    message.has_structured_data = true;
+    at.skip();
+    return;
+  }
+  if (at.peek() != '[') return;
+  const auto length = message.structured_data.parse(at.rest());
+  message.has_structured_data = length > 0;
+  message.broken_structured_data = !message.structured_data.clean();
+  at.skip(length);
+}
+
+// HOSTNAME APP-NAME PROCID MSGID STRUCTURED-DATA, read up to the structured data. Junos leaves
+// MSGID out now and then, so structured data may come one or two fields early.
+struct Fields {
+  std::string_view field[4];
+  int count = 0;
+};
+
+Fields read_fields(TextCursor& at) noexcept {
+  Fields fields;
+  while (fields.count < 4) {
+    at.skip_blanks();
+    if (at.at_end() || (fields.count >= 2 && is_structured_data(at))) break;
+    fields.field[fields.count++] = take_word(at);
+  }
+  at.skip_blanks();
+  return fields;
+}
+
+void store(const Fields& fields, SyslogMessage& message) noexcept {
+  message.hostname = nil_is_empty(fields.field[0]);
+  message.process = nil_is_empty(fields.field[1]);
+  auto third = fields.field[2];
+  const bool short_by_one = fields.count == 3;
+  // The third of three is the MSGID, unless it looks like a process id.
+  if (short_by_one && !third.empty() && !is_digit(third.front()) && third != "-") {
+    message.message_id = third;
+    return;
+  }
+  message.pid = nil_is_empty(third);
+  message.message_id = nil_is_empty(fields.field[3]);
+}
+
+// Without a version the fields must look like it: "- -", "- [", or "[junos@" behind them.
+bool is_likely(const Fields& fields, const TextCursor& at) noexcept {
+  if (fields.count < 3) return false;
+  if (is_structured_data(at)) return true;
+  return fields.count == 4 && at.peek() == '-' && is_word_end(at.peek(1)) &&
+         (fields.field[2] == "-" || fields.field[3] == "-");
+}
+
+void read_content(TextCursor& at, SyslogMessage& message) {
+  read_structured_data(at, message);
+  at.skip_blanks();
+  // A relay that speaks RFC 5424 around the message of a device that does not.
+  if (message.message_id.empty() || !message.has_structured_data || at.peek() == '%') {
+    const auto process = message.process;
+    const auto pid = message.pid;
+    if (read_device_header(at, message)) {
+      if (message.process.empty()) {
+        message.process = process;
+        message.pid = pid;
+      }
+      return;
+    }
+  }
+  take_content(at, message);
+}
+
+}  // namespace
+
+bool read_rfc5424(TextCursor& at, SyslogMessage& message) {
+  auto ahead = at;
+  std::uint64_t version = 0;
+  if (ahead.peek() == '0' || !ahead.take_number(version, 3)) return false;
+  if (ahead.skip_blanks() == 0) return false;
+  SyslogTime time;
+  const auto length = scan_time(ahead.rest(), time);
+  const bool nil = ahead.peek() == '-' && is_word_end(ahead.peek(1)) && message.has_priority;
+  const bool usable = time.iso || time.kind == SyslogTime::Kind::epoch;
+  if (!nil && (length == 0 || !usable)) return false;
+  ahead.skip(nil ? 1 : length);
+  if (!ahead.at_end() && !is_word_end(ahead.peek())) return false;
+  message.version = static_cast<std::uint16_t>(version);
+  message.form = SyslogMessage::Form::rfc5424;
+  if (!nil) message.time = time;
+  ahead.skip_blanks();
+  at = ahead;
+  // Meraki, and "1 TIME rpd[1341]: …": a version, but the rest is RFC 3164.
+  if (time.kind == SyslogTime::Kind::epoch || peek_word(at).ends_with(':')) {
+    read_rfc3164_fields(at, message);
+    return true;
+  }
+  store(read_fields(at), message);
+  read_content(at, message);
+  return true;
+}
+
+bool read_rfc5424_fields(TextCursor& at, SyslogMessage& message) {
+  auto ahead = at;
+  const auto fields = read_fields(ahead);
+  if (!is_likely(fields, ahead)) return false;
+  message.form = SyslogMessage::Form::rfc5424;
+  store(fields, message);
+  read_content(ahead, message);
+  at = ahead;
+  return true;
+}
+
+}  // namespace netlogd::wire

@@ -1,0 +1,398 @@
+#include "netlogd/wire/syslog_time.hpp"
+
+#include <array>
+
+#include "netlogd/core/text_cursor.hpp"
+
+namespace netlogd::wire {
+namespace {
+
+constexpr std::array<std::string_view, 12> months = {
+    "january", "february", "march",     "april",   "may",      "june",
+    "july",    "august",   "september", "october", "november", "december"};
+
+constexpr std::uint32_t three(char a, char b, char c) noexcept {
+  return static_cast<std::uint32_t>(static_cast<unsigned char>(a)) << 16 |
+         static_cast<std::uint32_t>(static_cast<unsigned char>(b)) << 8 |
+         static_cast<std::uint32_t>(static_cast<unsigned char>(c));
+}
+
+constexpr int month_of(std::uint32_t key) noexcept {
+  switch (key) {
+    case three('j', 'a', 'n'):
+      return 1;
+    case three('f', 'e', 'b'):
+      return 2;
+    case three('m', 'a', 'r'):
+      return 3;
+    case three('a', 'p', 'r'):
+      return 4;
+    case three('m', 'a', 'y'):
+      return 5;
+    case three('j', 'u', 'n'):
+      return 6;
+    case three('j', 'u', 'l'):
+      return 7;
+    case three('a', 'u', 'g'):
+      return 8;
+    case three('s', 'e', 'p'):
+      return 9;
+    case three('o', 'c', 't'):
+      return 10;
+    case three('n', 'o', 'v'):
+      return 11;
+    case three('d', 'e', 'c'):
+      return 12;
+    default:
+      return 0;
+  }
+}
+
+constexpr bool is_weekday(std::uint32_t key) noexcept {
+  return key == three('m', 'o', 'n') || key == three('t', 'u', 'e') ||
+         key == three('w', 'e', 'd') || key == three('t', 'h', 'u') ||
+         key == three('f', 'r', 'i') || key == three('s', 'a', 't') || key == three('s', 'u', 'n');
+}
+
+std::uint32_t lower_three(const TextCursor& at) noexcept {
+  return three(to_lower(at.peek(0)), to_lower(at.peek(1)), to_lower(at.peek(2)));
+}
+
+// Exactly `count` digits.
+bool take_digits(TextCursor& at, std::size_t count, int& value) noexcept {
+  int v = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!is_digit(at.peek(i))) return false;
+    v = v * 10 + (at.peek(i) - '0');
+  }
+  at.skip(count);
+  value = v;
+  return true;
+}
+
+// One or two digits.
+bool take_short(TextCursor& at, int& value) noexcept {
+  if (!is_digit(at.peek())) return false;
+  value = at.peek() - '0';
+  at.skip();
+  if (is_digit(at.peek())) {
+    value = value * 10 + (at.peek() - '0');
+    at.skip();
+  }
+  return !is_digit(at.peek());
+}
+
+bool take_year(TextCursor& at, int& year) noexcept {
+  return !is_digit(at.peek(4)) && take_digits(at, 4, year);
+}
+
+void take_fraction(TextCursor& at, SyslogTime& time) noexcept {
+  const char mark = at.peek();
+  if ((mark != '.' && mark != ',') || !is_digit(at.peek(1))) return;
+  at.skip();
+  std::uint32_t scale = 100'000'000;
+  while (is_digit(at.peek())) {
+    time.nanoseconds += static_cast<std::uint32_t>(at.peek() - '0') * scale;
+    scale /= 10;
+    if (time.digits < 255) ++time.digits;
+    at.skip();
+  }
+}
+
+// hh:mm:ss with an optional fraction.
+bool take_clock(TextCursor& at, SyslogTime& time) noexcept {
+  auto& civil = time.civil;
+  if (!take_short(at, civil.hour) || !at.take(':')) return false;
+  if (!take_digits(at, 2, civil.minute) || !at.take(':')) return false;
+  if (!take_digits(at, 2, civil.second) || is_digit(at.peek())) return false;
+  take_fraction(at, time);
+  return true;
+}
+
+// " AM" or " PM" (a 12-hour clock).
+void take_half_day(TextCursor& at, SyslogTime& time) noexcept {
+  const auto from = at.position();
+  if (at.skip_blanks() == 0) return;
+  const char half = to_lower(at.peek());
+  if ((half != 'a' && half != 'p') || to_lower(at.peek(1)) != 'm' || is_alnum(at.peek(2)) ||
+      time.civil.hour < 1 || time.civil.hour > 12) {
+    at.move_to(from);
+    return;
+  }
+  at.skip(2);
+  time.civil.hour = time.civil.hour % 12 + (half == 'p' ? 12 : 0);
+}
+
+// A leap second is counted into the next minute (to_seconds does it).
+bool is_valid(const SyslogTime& time) noexcept {
+  const auto& c = time.civil;
+  const int year = time.has_year ? c.year : 2000;  // a leap year: 29 February may be meant
+  return c.month >= 1 && c.month <= 12 && c.day >= 1 && c.day <= days_in_month(year, c.month) &&
+         c.hour <= 23 && c.minute <= 59 && c.second <= 60;
+}
+
+std::size_t done(const TextCursor& at, std::size_t begin, SyslogTime& time) noexcept {
+  if (time.kind == SyslogTime::Kind::date && !time.valid) time.valid = is_valid(time);
+  time.text = at.text().substr(begin, at.position() - begin);
+  return at.position();
+}
+
+// "+02:00", "-0700", "Z" and small "z"; anything else leaves the zone open.
+void take_offset(TextCursor& at, SyslogTime& time) noexcept {
+  if (at.peek() == 'Z' || at.peek() == 'z') {
+    if (is_alnum(at.peek(1))) return;
+    at.skip();
+    time.zone = SyslogTime::Zone::offset;
+    return;
+  }
+  const char sign = at.peek();
+  if (sign != '+' && sign != '-') return;
+  auto ahead = at;
+  ahead.skip();
+  int hours = 0;
+  int minutes = 0;
+  if (!take_digits(ahead, 2, hours)) return;
+  ahead.take(':');
+  if (!take_digits(ahead, 2, minutes)) return;
+  at = ahead;
+  // RFC 3339 stops at 23:59; what claims more is no instant.
+  if (hours > 23 || minutes > 59) {
+    time.civil.hour = 99;
+    return;
+  }
+  time.zone = SyslogTime::Zone::offset;
+  time.offset_seconds = (hours * 60 + minutes) * (sign == '-' ? -60 : 60);
+}
+
+// 2024-01-17T14:32:15.123+01:00; a blank or an underscore may stand for the T.
+bool take_iso(TextCursor& at, SyslogTime& time) noexcept {
+  auto& civil = time.civil;
+  if (!take_digits(at, 4, civil.year)) return false;
+  const char separator = at.peek();
+  if (separator != '-' && separator != '/') return false;
+  at.skip();
+  if (!take_digits(at, 2, civil.month) || !at.take(separator)) return false;
+  if (!take_digits(at, 2, civil.day)) return false;
+  const char between = at.peek();
+  if (between != 'T' && between != 't' && between != ' ' && between != '_') return false;
+  at.skip();
+  if (!take_clock(at, time)) return false;
+  if (at.peek() == '.' && !is_alnum(at.peek(1))) at.skip();  // a bare dot
+  take_offset(at, time);
+  time.kind = SyslogTime::Kind::date;
+  time.has_year = true;
+  time.iso = true;
+  return true;
+}
+
+// "Jan 17 14:32:15", "Jan 17 2024 14:32:15", "Jan 17 14:32:15 2024"; the cursor is behind the
+// month.
+bool take_month_date(TextCursor& at, SyslogTime& time) noexcept {
+  auto& civil = time.civil;
+  if (at.skip_blanks() == 0 || !take_short(at, civil.day)) return false;
+  at.take(',');
+  if (at.skip_blanks() == 0) return false;
+  if (is_digit(at.peek(1)) && is_digit(at.peek(2)) && !time.has_year) {
+    if (!take_year(at, civil.year) || at.skip_blanks() == 0) return false;
+    time.has_year = true;
+  }
+  if (!take_clock(at, time)) return false;
+  take_half_day(at, time);
+  time.kind = SyslogTime::Kind::date;
+  if (time.has_year) return true;
+  auto ahead = at;
+  int year = 0;
+  if (ahead.skip_blanks() == 1 && take_year(ahead, year) && year >= 1970 && year < 2100 &&
+      (is_blank(ahead.peek()) || ahead.at_end())) {
+    civil.year = year;
+    time.has_year = true;
+    at = ahead;
+  }
+  return true;
+}
+
+// 05/21/2017:00:00:00 (Netscaler), 06/25/2022 16:24:52 (IOS-XE's on-board log).
+bool take_slashed(TextCursor& at, SyslogTime& time) noexcept {
+  auto& civil = time.civil;
+  if (!take_digits(at, 2, civil.month) || !at.take('/')) return false;
+  if (!take_digits(at, 2, civil.day) || !at.take('/')) return false;
+  if (!take_digits(at, 4, civil.year)) return false;
+  if (!at.take(':') && !at.take(' ')) return false;
+  if (!take_clock(at, time)) return false;
+  time.kind = SyslogTime::Kind::date;
+  time.has_year = true;
+  return true;
+}
+
+// Seconds since 1970 with a fraction, as Meraki writes them.
+bool take_epoch(TextCursor& at, SyslogTime& time) noexcept {
+  std::uint64_t seconds = 0;
+  if (!at.take_number(seconds, 10) || seconds < 100'000'000) return false;
+  if (at.peek() != '.' || !is_digit(at.peek(1))) return false;
+  take_fraction(at, time);
+  if (!is_blank(at.peek()) && !at.at_end()) return false;
+  time.kind = SyslogTime::Kind::epoch;
+  time.epoch_seconds = static_cast<std::int64_t>(seconds);
+  time.valid = true;
+  return true;
+}
+
+constexpr bool is_uptime_unit(char c) noexcept {
+  return c == 'y' || c == 'w' || c == 'd' || c == 'h';
+}
+
+// "2y10w", "20w2d", "1d05h", "00:00:46", "00:00:46.123"; only with a colon behind it.
+bool take_uptime(TextCursor& at, SyslogTime& time) noexcept {
+  std::uint64_t number = 0;
+  if (!at.take_number(number, 5)) return false;
+  if (is_uptime_unit(at.peek())) {
+    at.skip();
+    if (!at.take_number(number, 3) || !is_uptime_unit(at.peek())) return false;
+    at.skip();
+  } else {
+    int ignored = 0;
+    if (!at.take(':') || !take_digits(at, 2, ignored) || !at.take(':')) return false;
+    if (!take_digits(at, 2, ignored) || is_digit(at.peek())) return false;
+    SyslogTime fraction;
+    take_fraction(at, fraction);
+  }
+  if (at.peek() != ':' && !(at.peek() == ' ' && at.peek(1) == ':')) return false;
+  time.kind = SyslogTime::Kind::uptime;
+  return true;
+}
+
+using Taker = bool (*)(TextCursor&, SyslogTime&) noexcept;
+
+std::size_t attempt(Taker take, const TextCursor& from, SyslogTime& time) noexcept {
+  auto at = from;
+  SyslogTime found;
+  found.clock = time.clock;
+  if (!take(at, found)) return 0;
+  const auto length = done(at, from.position(), found);
+  time = found;
+  return length;
+}
+
+// "2024 Jan 17 14:32:15.123" (NX-OS, EOS).
+bool take_year_first(TextCursor& at, SyslogTime& time) noexcept {
+  if (!take_year(at, time.civil.year) || at.skip_blanks() == 0) return false;
+  std::size_t length = 0;
+  time.civil.month = scan_month(at.rest(), length);
+  if (time.civil.month == 0) return false;
+  at.skip(length);
+  time.has_year = time.year_first = true;
+  return take_month_date(at, time);
+}
+
+std::size_t scan_digits(const TextCursor& at, SyslogTime& time) noexcept {
+  if (const char c = at.peek(4); (c == '-' || c == '/') && is_digit(at.peek(3)))
+    if (const auto length = attempt(take_iso, at, time)) return length;
+  if (is_blank(at.peek(4)))
+    if (const auto length = attempt(take_year_first, at, time)) return length;
+  if (at.peek(2) == '/')
+    if (const auto length = attempt(take_slashed, at, time)) return length;
+  if (at.peek(9) == '.' || at.peek(10) == '.')
+    if (const auto length = attempt(take_epoch, at, time)) return length;
+  return attempt(take_uptime, at, time);
+}
+
+std::size_t scan_letters(const TextCursor& from, SyslogTime& time) noexcept {
+  auto at = from;
+  if (is_weekday(lower_three(at))) {
+    at.skip(3);
+    at.take(',');
+    if (at.skip_blanks() == 0) return 0;
+  }
+  std::size_t length = 0;
+  const int month = scan_month(at.rest(), length);
+  if (month == 0) return 0;
+  SyslogTime found;
+  found.clock = time.clock;
+  found.civil.month = month;
+  at.skip(length);
+  if (!take_month_date(at, found)) return 0;
+  length = done(at, from.position(), found);
+  time = found;
+  return length;
+}
+
+constexpr bool is_zone_character(char c) noexcept { return is_alpha(c) || c == '/' || c == '_'; }
+
+}  // namespace
+
+int scan_month(std::string_view text, std::size_t& length) noexcept {
+  const TextCursor at(text);
+  const int month = month_of(lower_three(at));
+  if (month == 0) return 0;
+  length = 3;
+  if (!is_alpha(at.peek(3))) return month;
+  const auto name = months[static_cast<std::size_t>(month - 1)];
+  while (length < name.size() && to_lower(at.peek(length)) == name[length]) ++length;
+  const bool september = month == 9 && length == 4;  // "Sept"
+  return (length == name.size() || september) && !is_alpha(at.peek(length)) ? month : 0;
+}
+
+std::size_t scan_time(std::string_view text, SyslogTime& time) noexcept {
+  TextCursor at(text);
+  time = {};
+  if (at.peek() == '*' || at.peek() == '.') {
+    time.clock = at.peek() == '*' ? SyslogTime::Clock::never_set : SyslogTime::Clock::unsynced;
+    at.skip();
+  }
+  if (is_alpha(at.peek())) return scan_letters(at, time);
+  if (is_digit(at.peek())) return scan_digits(at, time);
+  return 0;
+}
+
+bool is_utc_zone(std::string_view name, std::int32_t& offset_seconds) noexcept {
+  TextCursor at(name);
+  offset_seconds = 0;
+  if (name == "Z") return true;
+  const auto key = lower_three(at);
+  if (key != three('u', 't', 'c') && key != three('g', 'm', 't')) return false;
+  at.skip(3);
+  if (at.at_end()) return true;
+  const char sign = at.peek();
+  if (sign != '+' && sign != '-') return false;
+  at.skip();
+  int hours = 0;
+  int minutes = 0;
+  if (!(is_digit(at.peek(2)) ? take_digits(at, 2, hours) : take_short(at, hours))) return false;
+  at.take(':');
+  if (!at.at_end() && !take_digits(at, 2, minutes)) return false;
+  if (!at.at_end() || hours > 23 || minutes > 59) return false;
+  offset_seconds = (hours * 60 + minutes) * (sign == '-' ? -60 : 60);
+  return true;
+}
+
+std::size_t scan_zone(std::string_view text, SyslogTime& time) noexcept {
+  TextCursor at(text);
+  constexpr std::size_t longest = 24;
+  if (at.skip_blanks() > 2 || !is_alpha(at.peek())) return 0;
+  const auto begin = at.position();
+  const auto letters = at.take_while(is_zone_character);
+  // "UTC+1", "GMT-03:30"; "CMT+2" too, but "fw-1:" is a host.
+  std::int32_t ignored = 0;
+  if (at.peek() == '+' || (at.peek() == '-' && is_utc_zone(letters, ignored))) {
+    at.skip();
+    // The colon of "+07:30" has two digits behind it, the one that ends the stamp has not.
+    at.take_while(is_digit);
+    if (at.peek() == ':' && is_digit(at.peek(1)) && is_digit(at.peek(2)) && !is_digit(at.peek(3)))
+      at.skip(3);
+  }
+  const auto name = text.substr(begin, at.position() - begin);
+  auto behind = at;
+  behind.skip_blanks();
+  if (behind.peek() != ':' || name.size() > longest) return 0;
+  if (is_utc_zone(name, time.offset_seconds)) {
+    time.zone = SyslogTime::Zone::offset;
+  } else {
+    time.zone = SyslogTime::Zone::name;
+    time.zone_name = name;
+  }
+  time.text = {time.text.data(),
+               static_cast<std::size_t>(name.data() + name.size() - time.text.data())};
+  return at.position();
+}
+
+}  // namespace netlogd::wire

@@ -1,0 +1,51 @@
+// Reads a corpus of JSON lines ({"raw": …} or {"raw_b64": …}) and writes the record of each case as
+// the daemon would, received at a fixed time over UDP: for tools/score_corpus.py.
+//
+//   corpus_records CORPUS.jsonl > RECORDS.jsonl
+
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "parse/syslog_fixture.hpp"
+
+namespace {
+
+std::string from_base64(const std::string& text) {
+  static const std::string letters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  unsigned bits = 0;
+  int count = 0;
+  for (const char c : text) {
+    const auto value = letters.find(c);
+    if (value == std::string::npos) break;
+    bits = bits << 6 | static_cast<unsigned>(value);
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    out.push_back(static_cast<char>(bits >> count & 0xff));
+  }
+  return out;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::cerr << "usage: corpus_records CORPUS.jsonl\n";
+    return 2;
+  }
+  std::ifstream corpus(argv[1]);
+  netlogd::test::SyslogFixture fixture;
+  std::string line;
+  while (std::getline(corpus, line)) {
+    if (line.empty()) continue;
+    const auto one = nlohmann::json::parse(line);
+    const auto raw = one.contains("raw") ? one["raw"].get<std::string>()
+                                         : from_base64(one["raw_b64"].get<std::string>());
+    std::cout << fixture.record(raw) << '\n';
+  }
+  return 0;
+}
