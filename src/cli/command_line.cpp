@@ -18,6 +18,11 @@ void add_commands(CLI::App& app, Session& session) {
   add_tail(app, session);
   add_query(app, session);
   add_show(app, session);
+  add_explain(app, session);
+  add_unknown(app, session);
+  add_count(app, session);
+  add_top(app, session);
+  add_devices(app, session);
   add_ledger(app, session);
 }
 

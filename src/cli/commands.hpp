@@ -13,6 +13,11 @@ namespace netlogd::cli {
 void add_tail(CLI::App& app, Session& session);
 void add_query(CLI::App& app, Session& session);
 void add_show(CLI::App& app, Session& session);
+void add_explain(CLI::App& app, Session& session);
+void add_unknown(CLI::App& app, Session& session);
+void add_count(CLI::App& app, Session& session);
+void add_top(CLI::App& app, Session& session);
+void add_devices(CLI::App& app, Session& session);
 void add_ledger(CLI::App& app, Session& session);
 
 }  // namespace netlogd::cli

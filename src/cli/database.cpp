@@ -108,6 +108,11 @@ bool Database::has_table(std::string_view name) {
   return found && *found > 0;
 }
 
+Database::Snapshot::Snapshot(Database& database) : database_(database) {
+  sqlite3_exec(database_.database_.get(), "BEGIN", nullptr, nullptr, nullptr);
+}
+Database::Snapshot::~Snapshot() { sqlite3_exec(database_.database_.get(), "COMMIT", nullptr, nullptr, nullptr); }
+
 std::string sql_text(std::string_view text) {
   text = text.substr(0, text.find('\0'));
   std::string out = "'";

@@ -48,6 +48,19 @@ class Database {
   Result<std::vector<std::string>> texts(std::string_view sql, std::size_t limit);
   [[nodiscard]] bool has_table(std::string_view name);
 
+  // While it lives, all questions are answered from one state of the database. Not for long: it keeps the
+  // write-ahead log from being emptied.
+  class Snapshot {
+   public:
+    explicit Snapshot(Database& database);
+    ~Snapshot();
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+
+   private:
+    Database& database_;
+  };
+
  private:
   struct Close {
     void operator()(sqlite3* database) const noexcept;

@@ -8,7 +8,8 @@
 namespace netlogd::cli {
 namespace {
 
-constexpr std::int64_t short_stretch_rows = 150'000;  // fewer than this: walk through all of them
+constexpr std::int64_t short_stretch_rows = 20'000;   // fewer than this: walk through all of them
+constexpr std::int64_t long_stretch_rows = 4'000'000;  // more than this: its first and last id gain nothing
 constexpr std::size_t max_names = 300;                // more than this: no list of names
 
 std::string list_of(const std::vector<std::string>& values) {
@@ -46,11 +47,12 @@ class Builder {
   Builder(const Filter& filter, Stream stream, Database& database) : filter_(filter), stream_(stream), database_(database) {}
 
   Result<SqlQuery> build(const IdRange& range) {
+    range_ = range;
     if (auto chosen = choose_plan(range.text_indexed); !chosen) return chosen.error();
     if (query_.plan == Plan::by_text) query_.from = "FROM log_text AS t CROSS JOIN logs AS l ON l.id = t.rowid WHERE t.log_text MATCH " + sql_text(match_);
     query_.id = query_.plan == Plan::by_text ? "t.rowid" : "id";
     query_.order = query_.plan == Plan::by_time ? "received_us" : query_.id;
-    add(query_.id + " BETWEEN " + std::to_string(range.first) + " AND " + std::to_string(range.last), query_.plan == Plan::by_time);
+    add(query_.id + " BETWEEN " + std::to_string(range_.first) + " AND " + std::to_string(range_.last), query_.plan == Plan::by_time);
     add_time();
     if (filter_.severity) add_severity();
     if (auto added = add_devices(); !added) return added.error();
@@ -80,6 +82,8 @@ class Builder {
         query_.plan = Plan::by_time;
         return {};
       }
+      if (*rows < long_stretch_rows)
+        if (auto narrowed = narrow_ids(); !narrowed) return narrowed;
     }
     if (stream_ != Stream::syslog || !text_indexed) return {};
     match_ = match_expression();
@@ -98,6 +102,20 @@ class Builder {
     const auto high = id_at("received_us < " + std::to_string(filter_.until.value_or(INT64_MAX)), "DESC");
     if (!high) return high.error();
     return *low == 0 ? 0 : std::max<std::int64_t>(0, *high - *low);
+  }
+
+  // The first and the last id of the time asked for: every index has the id behind its own column.
+  Result<void> narrow_ids() {
+    std::string condition = "received_us >= " + std::to_string(filter_.since.value_or(0));
+    if (filter_.until) condition += " AND received_us < " + std::to_string(*filter_.until);
+    auto statement = database_.prepare("SELECT min(id), max(id) FROM " + view_of(stream_) + " WHERE " + condition);
+    if (!statement) return statement.error();
+    const auto row = statement->step();
+    if (!row) return row.error();
+    if (!*row || statement->is_null(0)) return {};
+    range_.first = std::max(range_.first, static_cast<std::uint64_t>(statement->integer(0)));
+    range_.last = std::min(range_.last, static_cast<std::uint64_t>(statement->integer(1)));
+    return {};
   }
 
   // Phrases of --text, and the whole words at the front of --message-id, which the index knows too.
@@ -121,7 +139,7 @@ class Builder {
   }
 
   void add_time() {
-    const bool unindexed = query_.plan == Plan::by_text;
+    const bool unindexed = query_.plan != Plan::by_time;
     if (filter_.since) add("received_us >= " + std::to_string(*filter_.since), unindexed);
     if (filter_.until) add("received_us < " + std::to_string(*filter_.until), unindexed);
   }
@@ -205,6 +223,7 @@ class Builder {
   Database& database_;
   SqlQuery query_;
   std::string match_;
+  IdRange range_;
 };
 
 }  // namespace

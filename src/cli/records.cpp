@@ -240,6 +240,41 @@ Result<bool> RecordSource::page_through(const Filter& filter, Stream stream, IdR
   return true;
 }
 
+Result<bool> RecordSource::aggregate(const Filter& filter, Stream stream, const std::string& select, const std::string& group,
+                                     const RowVisitor& visit_row, const RecordVisitor& outside) {
+  Held have;
+  if (database_) {
+    // One snapshot for the question what there is, and the sums over it.
+    const Database::Snapshot snapshot(*database_);
+    auto asked = held(stream);
+    if (!asked) return asked.error();
+    have = *asked;
+    for (const auto& range : ranges(have, filter)) {
+      const auto query = sql_of(filter, stream, *database_, range);
+      if (!query) return query.error();
+      if (query->needs_match) return false;
+      if (query->holds_nothing) continue;
+      auto statement = database_->prepare("SELECT " + select + " " + query->from + " " + group);
+      if (!statement) return statement.error();
+      used_sqlite_ = true;
+      for (;;) {
+        const auto row = statement->step();
+        if (!row) return row.error();
+        if (!*row) break;
+        visit_row(*statement);
+      }
+    }
+  }
+  if (have.first > 1 || have.last == 0) {
+    const auto older = from_journal(filter, stream, 0, have.last == 0 ? no_end : have.first - 1, outside);
+    if (!older) return older.error();
+    if (have.last == 0) return true;
+  }
+  const auto newer = from_journal(filter, stream, have.last + 1, no_end, outside);
+  if (!newer) return newer.error();
+  return true;
+}
+
 Result<bool> RecordSource::from_journal(const Filter& filter, Stream stream, std::uint64_t first_id, std::uint64_t last_id, const RecordVisitor& visit) {
   auto files = files_of(folder_, filter, stream, first_id, last_id);
   if (!files) return files.error();

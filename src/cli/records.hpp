@@ -31,6 +31,11 @@ class RecordSource {
   Result<std::vector<StoredRecord>> newest(const Filter& filter, std::size_t limit);
   // All that fit, in the order of their ids, stream after stream. Memory stays bounded.
   Result<void> each(const Filter& filter, const RecordVisitor& visit);
+  // The rows of `select` (columns of the view, or sums of them, with a GROUP BY) over what SQLite holds of
+  // the stream, and the records that fit and are not in it. False: SQL cannot say what the filter says.
+  using RowVisitor = std::function<void(Statement& row)>;
+  Result<bool> aggregate(const Filter& filter, Stream stream, const std::string& select, const std::string& group, const RowVisitor& row,
+                         const RecordVisitor& outside);
   // The record with this id.
   Result<std::optional<StoredRecord>> by_id(Stream stream, std::uint64_t id);
 
