@@ -14,16 +14,24 @@ constexpr const char* about =
     "The data is where --data-dir says, else where the configuration says.";
 constexpr const char* statuses = "Exit status: 0 found, or all is well; 1 nothing found, or a check failed; 2 wrong usage.";
 
+// In the order of the help: what is asked most often first.
 void add_commands(CLI::App& app, Session& session) {
   add_tail(app, session);
   add_query(app, session);
+  add_count(app, session);
+  add_top(app, session);
+  add_timeline(app, session);
   add_show(app, session);
   add_explain(app, session);
   add_unknown(app, session);
-  add_count(app, session);
-  add_top(app, session);
   add_devices(app, session);
   add_ledger(app, session);
+  add_context(app, session);
+  add_export(app, session);
+  add_import(app, session);
+  add_replay(app, session);
+  add_check(app, session);
+  add_rebuild(app, session);
 }
 
 }  // namespace

@@ -18,6 +18,13 @@ void add_unknown(CLI::App& app, Session& session);
 void add_count(CLI::App& app, Session& session);
 void add_top(CLI::App& app, Session& session);
 void add_devices(CLI::App& app, Session& session);
+void add_timeline(CLI::App& app, Session& session);
+void add_context(CLI::App& app, Session& session);
+void add_export(CLI::App& app, Session& session);
+void add_import(CLI::App& app, Session& session);
+void add_replay(CLI::App& app, Session& session);
+void add_check(CLI::App& app, Session& session);
+void add_rebuild(CLI::App& app, Session& session);
 void add_ledger(CLI::App& app, Session& session);
 
 }  // namespace netlogd::cli

@@ -3,56 +3,21 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
-#include <cstring>
-#include <filesystem>
 #include <memory>
 
+#include "netlogd/core/file_ops.hpp"
 #include "netlogd/core/text_cursor.hpp"
-#include "netlogd/core/time.hpp"
 #include "netlogd/core/unique_fd.hpp"
+#include "netlogd/journal/segments.hpp"
 
 namespace netlogd::cli {
 namespace {
 
 constexpr std::size_t chunk_bytes = 1 << 20;
 constexpr std::size_t max_line_bytes = 256 << 20;  // beyond any record
-
-struct CloseGzip {
-  void operator()(gzFile file) const { ::gzclose(file); }
-};
-using GzipFile = std::unique_ptr<std::remove_pointer_t<gzFile>, CloseGzip>;
-
-// 20240117T143215Z.
-Micros parse_compact(std::string_view text) {
-  if (text.size() != 16 || text[8] != 'T' || text[15] != 'Z') return 0;
-  const auto number = [&](std::size_t at, std::size_t count) {
-    int value = 0;
-    std::from_chars(text.data() + at, text.data() + at + count, value);
-    return value;
-  };
-  return to_seconds({number(0, 4), number(4, 2), number(6, 2), number(9, 2), number(11, 2), number(13, 2)}) * second_us;
-}
-
-// STREAM-TIME-FIRSTID.jsonl[.gz].
-bool parse_name(std::string_view name, JournalFile& file) {
-  const auto prefix = std::string(name_of(file.stream)) + "-";
-  if (!name.starts_with(prefix)) return false;
-  name.remove_prefix(prefix.size());
-  file.gzip = name.ends_with(".jsonl.gz");
-  if (file.gzip) name.remove_suffix(3);
-  if (!name.ends_with(".jsonl")) return false;
-  name.remove_suffix(6);
-  const auto dash = name.find('-');
-  if (dash == std::string_view::npos) return false;
-  file.closed = parse_compact(name.substr(0, dash));
-  TextCursor id(name.substr(dash + 1));
-  return id.take_number(file.first_id, 16) && id.at_end() && file.closed > 0;
-}
 
 UniqueFd open_plain(const std::string& path) { return UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)); }
 
@@ -72,11 +37,21 @@ std::size_t read_some(int fd, char* into, std::size_t size, std::uint64_t offset
   return got;
 }
 
+// record_id() looks at whole lines; here only the front of one is at hand.
+std::uint64_t begin_id(std::string_view text) {
+  constexpr std::string_view head = "{\"id\":";
+  if (!text.starts_with(head)) return 0;
+  TextCursor cursor(text.substr(head.size()));
+  std::uint64_t id = 0;
+  return cursor.take_number(id, 16) && cursor.peek() == ',' ? id : 0;
+}
+
 std::uint64_t first_id_of(const std::string& path) {
   const auto fd = open_plain(path);
   char head[32] = {};
   if (!fd) return 0;
-  return line_id({head, read_some(fd.get(), head, sizeof head, 0)});
+  const std::string_view text(head, read_some(fd.get(), head, sizeof head, 0));
+  return begin_id(text);
 }
 
 // A file that was compressed since it was listed has ".gz" behind its name now.
@@ -89,6 +64,12 @@ std::string present_path(const JournalFile& file) {
 class LineCutter {
  public:
   LineCutter(std::uint64_t offset, const LineVisitor& visit) : offset_(offset), visit_(visit) {}
+
+  // Behind a gap: what was begun before it is no line.
+  void go_on_at(std::uint64_t offset) {
+    rest_.clear();
+    offset_ = offset;
+  }
 
   bool take(std::string_view piece) {
     while (!piece.empty()) {
@@ -118,61 +99,46 @@ class LineCutter {
 
 }  // namespace
 
-std::uint64_t line_id(std::string_view line) {
-  constexpr std::string_view head = "{\"id\":";
-  if (!line.starts_with(head)) return 0;
-  TextCursor cursor(line.substr(head.size()));
-  std::uint64_t id = 0;
-  return cursor.take_number(id, 16) && cursor.peek() == ',' ? id : 0;
-}
+std::uint64_t line_id(std::string_view line) { return journal::record_id(line); }
 
 Result<std::vector<JournalFile>> list_journal(const std::string& data_dir, Stream stream) {
   std::vector<JournalFile> all;
-  const std::string folder = data_dir + "/" + std::string(name_of(stream));
-  std::error_code code;
-  if (!std::filesystem::exists(folder, code)) return all;
-  for (std::filesystem::directory_iterator at(folder, code), end; !code && at != end; at.increment(code)) {
-    JournalFile file;
-    file.stream = stream;
-    file.path = at->path().string();
-    const auto name = at->path().filename().string();
-    if (name == std::string(name_of(stream)) + ".jsonl") {
-      file.active = true;
-      file.first_id = first_id_of(file.path);
-    } else if (!parse_name(name, file)) {
-      continue;
-    }
+  const auto listed = journal::list_segments(system_files(), data_dir, stream);
+  if (!listed) return listed.error().code == Errc::not_found ? Result<std::vector<JournalFile>>(std::move(all)) : listed.error();
+  for (const auto& segment : *listed) {
+    JournalFile file{.path = segment.path, .stream = stream, .first_id = segment.name.first_id};
+    file.gzip = segment.name.form == journal::SegmentForm::gzip;
+    file.active = segment.name.form == journal::SegmentForm::active;
+    file.closed = segment.name.closed_seconds * second_us;
+    if (file.active) file.first_id = first_id_of(file.path);
+    if (!all.empty()) file.opened = all.back().closed;
     all.push_back(std::move(file));
   }
-  if (code) return Error{Errc::io, folder + ": " + code.message()};
-  std::sort(all.begin(), all.end(), [](const JournalFile& a, const JournalFile& b) {
-    if (a.active != b.active) return b.active;
-    return a.first_id != b.first_id ? a.first_id < b.first_id : a.gzip && !b.gzip;
-  });
-  // A plain file beside its finished compressed twin is the same once more.
-  all.erase(std::unique(all.begin(), all.end(),
-                        [](const JournalFile& a, const JournalFile& b) {
-                          return !a.active && !b.active && a.first_id == b.first_id && a.closed == b.closed;
-                        }),
-            all.end());
-  for (std::size_t i = 1; i < all.size(); ++i) all[i].opened = all[i - 1].closed;
   return all;
 }
 
 Result<bool> read_forward(const JournalFile& file, std::uint64_t offset, const LineVisitor& visit) {
   const auto path = present_path(file);
-  const GzipFile input(::gzopen(path.c_str(), "rbe"));
-  if (!input) return errno_error(path, errno);
-  ::gzbuffer(input.get(), 256 << 10);
-  if (offset > 0 && ::gzseek(input.get(), static_cast<z_off_t>(offset), SEEK_SET) < 0) return Error{Errc::corrupt, path + ": cannot be read"};
+  auto segment = journal::SegmentFile::open(system_files(), path, path.ends_with(".gz"));
+  if (!segment) return segment.error();
   const std::unique_ptr<char[]> chunk(new char[chunk_bytes]);
   LineCutter cutter(offset, visit);
+  bool damaged = false;
   for (;;) {
-    const int got = ::gzread(input.get(), chunk.get(), chunk_bytes);
-    if (got < 0) return Error{Errc::corrupt, path + ": damaged"};
-    if (got == 0) return true;
-    if (!cutter.take({chunk.get(), static_cast<std::size_t>(got)})) return false;
+    const auto got = segment->read_at({chunk.get(), chunk_bytes}, offset);
+    if (!got && got.error().code == Errc::corrupt && segment->damage_end() > offset) {
+      damaged = true;
+      offset = segment->damage_end();
+      cutter.go_on_at(offset);
+      continue;
+    }
+    if (!got) return got.error();
+    if (*got == 0) break;
+    offset += *got;
+    if (!cutter.take({chunk.get(), *got})) return false;
   }
+  if (damaged) return Error{Errc::corrupt, path + ": a part of it is damaged and was left out"};
+  return true;
 }
 
 Result<bool> read_backward(const JournalFile& file, const LineVisitor& visit) {
@@ -213,7 +179,7 @@ Result<std::uint64_t> offset_of_id(const JournalFile& file, std::uint64_t id) {
     const auto middle = low + (high - low) / 2;
     const std::string_view text(chunk.get(), read_some(fd.get(), chunk.get(), chunk_bytes, middle));
     const auto newline = text.find('\n');
-    const auto found = newline == std::string_view::npos ? 0 : line_id(text.substr(newline + 1));
+    const auto found = newline == std::string_view::npos ? 0 : begin_id(text.substr(newline + 1));
     if (found == 0) break;  // an overlong line: go through it
     if (found <= id) low = middle + newline + 1;
     else high = middle;

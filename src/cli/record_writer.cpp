@@ -102,6 +102,8 @@ class ListWriter final : public RecordWriter {
 
 }  // namespace
 
+const std::vector<std::string>& usual_csv_columns() { return csv_columns; }
+
 std::string csv_cell(std::string_view text) {
   if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
   std::string out = "\"";

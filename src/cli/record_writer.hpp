@@ -24,6 +24,7 @@ class RecordWriter {
 [[nodiscard]] std::unique_ptr<RecordWriter> make_record_writer(std::string_view format, const std::vector<std::string>& columns,
                                                                const Session& session);
 
+[[nodiscard]] const std::vector<std::string>& usual_csv_columns();
 [[nodiscard]] std::string csv_cell(std::string_view text);
 
 }  // namespace netlogd::cli

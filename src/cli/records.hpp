@@ -59,6 +59,8 @@ class RecordSource {
   Result<Held> held(Stream stream);
 
  private:
+  RecordSource() = default;
+
   static std::vector<IdRange> ranges(const Held& held, const Filter& filter);
   Result<void> newest_of(const Filter& filter, Stream stream, std::size_t limit, std::vector<StoredRecord>& into);
   Result<void> from_sqlite(const Filter& filter, Stream stream, const IdRange& range, std::size_t limit, const RecordVisitor& visit);

@@ -54,16 +54,16 @@ Result<Session::Data> Session::data() const {
   return data;
 }
 
-void Session::print_json(std::string_view json) const {
-  if (!terminal.is_terminal) return print(json);
+void Session::print_json(std::string_view text) const {
+  if (!terminal.is_terminal) return print(text);
   std::string out;
-  for (std::size_t at = 0; at < json.size(); ++at) {
-    const auto c = static_cast<unsigned char>(json[at]);
-    const auto next = at + 1 < json.size() ? static_cast<unsigned char>(json[at + 1]) : 0U;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto c = static_cast<unsigned char>(text[at]);
+    const auto next = at + 1 < text.size() ? static_cast<unsigned char>(text[at + 1]) : 0U;
     char escape[8] = {};
     if (c == 0x7f) std::snprintf(escape, sizeof escape, "\\u%04x", c);
     else if (c == 0xc2 && next >= 0x80 && next < 0xa0) std::snprintf(escape, sizeof escape, "\\u%04x", next), ++at;
-    else out += json[at];
+    else out += text[at];
     out += escape;
   }
   print(out);

@@ -45,7 +45,7 @@ struct Session {
   // Standard output, whole.
   static void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
   // JSON text; on a terminal, control characters that JSON allows raw are written as \uNNNN.
-  void print_json(std::string_view json) const;
+  void print_json(std::string_view text) const;
   // A remark for people, on standard error.
   static void remark(std::string_view sentence);
   // The sentence on standard error, and the exit status that goes with it.
