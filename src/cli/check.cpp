@@ -1,6 +1,5 @@
 // netlog check: the journal and SQLite against each other, record by record.
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -240,12 +239,12 @@ int check(const CheckOptions& options, const Session& session) {
 
 }  // namespace
 
-void add_check(CLI::App& app, Session& session) {
+void add_check(CommandLine& line, Session& session) {
   auto options = std::make_shared<CheckOptions>();
-  auto* command = app.add_subcommand("check", "the journal and SQLite against each other");
-  command->add_flag("--quick", options->quick, "compare the ids only, not the text");
-  command->add_option("--stream", options->streams, streams_hint)->delimiter(',');
-  command->callback([options, &session] { session.action = [options, &session] { return check(*options, session); }; });
+  auto command = line.command("check", "the journal and SQLite against each other");
+  command.flag("--quick", options->quick, "compare the ids only, not the text");
+  command.option("--stream", options->streams, streams_hint, {.takes_commas = true});
+  command.action([options, &session] { return check(*options, session); });
 }
 
 }  // namespace netlogd::cli

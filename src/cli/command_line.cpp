@@ -1,9 +1,9 @@
 #include "netlogd/cli/command_line.hpp"
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <ctime>
 
+#include "arguments.hpp"
 #include "commands.hpp"
 
 namespace netlogd::cli {
@@ -14,24 +14,32 @@ constexpr const char* about =
     "The data is where --data-dir says, else where the configuration says.";
 constexpr const char* statuses = "Exit status: 0 found, or all is well; 1 nothing found, or a check failed; 2 wrong usage.";
 
+void add_shared(Command options, Session& session) {
+  const Rules every{.group = "Every command"};
+  options.option("-c,--config", session.config_file, "the configuration of netlogd (/etc/netlogd/netlogd.yaml)", every);
+  options.option("--data-dir", session.data_dir_option, "the data directory", every);
+  options.flag("--json", session.json, "JSON instead of text for people", every.group);
+  options.flag("--utc", session.utc, "times in UTC instead of the local zone, in and out", every.group);
+}
+
 // In the order of the help: what is asked most often first.
-void add_commands(CLI::App& app, Session& session) {
-  add_tail(app, session);
-  add_query(app, session);
-  add_count(app, session);
-  add_top(app, session);
-  add_timeline(app, session);
-  add_show(app, session);
-  add_explain(app, session);
-  add_unknown(app, session);
-  add_devices(app, session);
-  add_ledger(app, session);
-  add_context(app, session);
-  add_export(app, session);
-  add_import(app, session);
-  add_replay(app, session);
-  add_check(app, session);
-  add_rebuild(app, session);
+void add_commands(CommandLine& line, Session& session) {
+  add_tail(line, session);
+  add_query(line, session);
+  add_count(line, session);
+  add_top(line, session);
+  add_timeline(line, session);
+  add_show(line, session);
+  add_explain(line, session);
+  add_unknown(line, session);
+  add_devices(line, session);
+  add_ledger(line, session);
+  add_context(line, session);
+  add_export(line, session);
+  add_import(line, session);
+  add_replay(line, session);
+  add_check(line, session);
+  add_rebuild(line, session);
 }
 
 }  // namespace
@@ -40,24 +48,10 @@ int run(int argc, const char* const* argv) {
   ::tzset();
   Session session;
   session.terminal = Terminal::of_stdout();
-  CLI::App app(about);
-  app.footer(statuses);
-  app.require_subcommand(1);
-  app.fallthrough();
-  app.option_defaults()->group("Every command");
-  app.add_option("-c,--config", session.config_file, "the configuration of netlogd (/etc/netlogd/netlogd.yaml)");
-  app.add_option("--data-dir", session.data_dir_option, "the data directory");
-  app.add_flag("--json", session.json, "JSON instead of text for people");
-  app.add_flag("--utc", session.utc, "times in UTC instead of the local zone, in and out");
-  app.option_defaults()->group("Options");
-  app.set_version_flag("--version", NETLOGD_VERSION);
-  add_commands(app, session);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? exit_found : exit_usage;
-  }
-  const int status = session.action ? session.action() : exit_usage;
+  CommandLine line(about, statuses, NETLOGD_VERSION);
+  add_shared(line.shared(), session);
+  add_commands(line, session);
+  const int status = line.run(argc, argv);
   return std::fflush(stdout) == 0 ? status : exit_usage;
 }
 

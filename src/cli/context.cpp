@@ -1,6 +1,5 @@
 // netlog context: what a language model needs to know of a symptom, within a token budget.
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -157,7 +156,7 @@ class Context {
 
   [[nodiscard]] Json json_of(const DigestEntry& entry) const {
     const auto text = [](const std::string& words) { return words.empty() ? Json() : Json(words); };
-    const auto time = [](Micros at) { return utc_text(TimePoint(std::chrono::microseconds(at))); };
+    const auto time = [](Micros at) { return iso_text(at); };
     return {{"id", reference(entry.stream, entry.id)}, {"time", time(entry.first)}, {"host", entry.host},
             {"severity", entry.severity < 0 ? Json() : Json(severity_names[static_cast<std::size_t>(entry.severity)])}, {"message_id", text(entry.message_id)},
             {"event_type", text(entry.event_type)}, {"message", entry.message}, {"neighbor", text(entry.neighbor)}, {"interfaces", text(entry.interfaces)},
@@ -165,7 +164,7 @@ class Context {
   }
 
   void print_json() {
-    const auto time = [](Micros at) { return at == 0 ? Json() : Json(utc_text(TimePoint(std::chrono::microseconds(at)))); };
+    const auto time = [](Micros at) { return at == 0 ? Json() : Json(iso_text(at)); };
     Json metadata = {{"since", time(*filter_.since)}, {"until", time(*filter_.until)}, {"first_record", time(digest_.first())}, {"last_record", time(digest_.last())},
                      {"records", digest_.records()}, {"kinds", digest_.kinds()}, {"by_severity", digest_.by_severity()}, {"by_event", digest_.by_event()}, {"caveats", caveats_}};
     // The busiest devices: all of them could fill the budget.
@@ -199,14 +198,14 @@ class Context {
 
 }  // namespace
 
-void add_context(CLI::App& app, Session& session) {
+void add_context(CommandLine& line, Session& session) {
   auto options = std::make_shared<ContextOptions>();
-  auto* command = app.add_subcommand("context", "what a language model needs to know of a symptom, within a token budget");
-  command->add_option("--symptom", options->symptom, "in your words: \"BGP flapping on core-01\"");
-  command->add_option("--minutes", options->minutes, "how far back")->capture_default_str();
-  command->add_option("--budget", options->budget, "tokens, counted as three octets each")->capture_default_str();
-  add_filter_options(*command, options->words);
-  command->callback([options, &session] { session.action = [options, &session] { return Context(*options, session).run(); }; });
+  auto command = line.command("context", "what a language model needs to know of a symptom, within a token budget");
+  command.option("--symptom", options->symptom, "in your words: \"BGP flapping on core-01\"");
+  command.option("--minutes", options->minutes, "how far back", {.shows_default = true});
+  command.option("--budget", options->budget, "tokens, counted as three octets each", {.shows_default = true});
+  add_filter_options(command, options->words);
+  command.action([options, &session] { return Context(*options, session).run(); });
 }
 
 }  // namespace netlogd::cli

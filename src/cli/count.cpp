@@ -1,6 +1,5 @@
 // netlog count: how many, by what and when.
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <map>
 #include <memory>
@@ -176,7 +175,7 @@ class Count {
         one["every_seconds"] = every_ / second_us;
         one["series"] = nlohmann::ordered_json::array();
         for (const auto& [bucket, count] : group->buckets)
-          one["series"].push_back({{"from", utc_text(TimePoint(std::chrono::microseconds(bucket * every_)), 0)}, {"count", count}});
+          one["series"].push_back({{"from", iso_text(bucket * every_, 0)}, {"count", count}});
       }
       list.push_back(std::move(one));
     }
@@ -195,15 +194,15 @@ class Count {
 
 }  // namespace
 
-void add_count(CLI::App& app, Session& session) {
+void add_count(CommandLine& line, Session& session) {
   auto options = std::make_shared<CountOptions>();
-  auto* command = app.add_subcommand("count", "how many records, by what and when");
-  command->add_option("-b,--by", options->by, "device, site, role, vendor, event, severity, message_id, source, stream, parse_status")->delimiter(',');
-  command->add_option("--every", options->every, "in steps of 30s, 5m, 1h, 1d");
-  command->add_option("-n,--limit", options->limit, "the largest so many; 0: all")->capture_default_str();
-  command->add_flag("--journal", options->journal, "read the journal only");
-  add_filter_options(*command, options->words);
-  command->callback([options, &session] { session.action = [options, &session] { return Count(*options, session).run(); }; });
+  auto command = line.command("count", "how many records, by what and when");
+  command.option("-b,--by", options->by, "device, site, role, vendor, event, severity, message_id, source, stream, parse_status", {.takes_commas = true});
+  command.option("--every", options->every, "in steps of 30s, 5m, 1h, 1d");
+  command.option("-n,--limit", options->limit, "the largest so many; 0: all", {.shows_default = true});
+  command.flag("--journal", options->journal, "read the journal only");
+  add_filter_options(command, options->words);
+  command.action([options, &session] { return Count(*options, session).run(); });
 }
 
 }  // namespace netlogd::cli

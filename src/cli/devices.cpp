@@ -1,6 +1,5 @@
 // netlog devices: who sends what.
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -115,7 +114,7 @@ class Devices {
 
   void print_json(const std::vector<SenderInfo>& senders) const {
     Json list = Json::array();
-    const auto time = [](Micros at) { return at == 0 ? Json() : Json(utc_text(TimePoint(std::chrono::microseconds(at)))); };
+    const auto time = [](Micros at) { return at == 0 ? Json() : Json(iso_text(at)); };
     const auto text = [](const std::string& words) { return words.empty() ? Json() : Json(words); };
     for (const auto& sender : senders) {
       Json advice = Json::array();
@@ -136,14 +135,14 @@ class Devices {
 
 }  // namespace
 
-void add_devices(CLI::App& app, Session& session) {
+void add_devices(CommandLine& line, Session& session) {
   auto options = std::make_shared<DevicesOptions>();
-  auto* command = app.add_subcommand("devices", "who sends what: rates, clocks, zones, in the inventory or not");
-  command->add_option("device", options->devices, "only these: addresses, names, patterns");
-  auto* unknown = command->add_flag("--unknown", options->unknown, "those without an inventory entry, as YAML to paste");
-  command->add_flag("--silent", options->silent, "those that have stopped");
-  command->add_flag("--advice", options->advice, "lines to paste on the device, and why")->excludes(unknown);
-  command->callback([options, &session] { session.action = [options, &session] { return Devices(*options, session).run(); }; });
+  auto command = line.command("devices", "who sends what: rates, clocks, zones, in the inventory or not");
+  command.option("device", options->devices, "only these: addresses, names, patterns");
+  command.flag("--unknown", options->unknown, "those without an inventory entry, as YAML to paste");
+  command.flag("--silent", options->silent, "those that have stopped");
+  command.flag("--advice", options->advice, "lines to paste on the device, and why");
+  command.action([options, &session] { return Devices(*options, session).run(); });
 }
 
 }  // namespace netlogd::cli

@@ -1,14 +1,12 @@
 // netlog explain: how a line is read.
 
-#include <CLI/CLI.hpp>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
 #include "netlogd/core/printable.hpp"
-#include "reading.hpp"
-#include "table.hpp"
+#include "reading_text.hpp"
 
 namespace netlogd::cli {
 namespace {
@@ -20,30 +18,15 @@ struct ExplainOptions {
 };
 
 nlohmann::ordered_json to_json(const std::string& line, const LineReading& reading) {
-  using Json = nlohmann::ordered_json;
-  Json fields = Json::array();
-  for (const auto& field : reading.fields) {
-    Json one = {{"field", field.field}, {"value", field.value}};
-    one["span"] = field.span ? Json({field.span->from, field.span->to}) : Json();
-    one["rule"] = field.rule;
-    one["doubt"] = field.doubt.empty() ? Json() : Json(field.doubt);
-    fields.push_back(std::move(one));
-  }
-  auto record = Json::parse(reading.record, nullptr, false);
+  auto record = nlohmann::ordered_json::parse(reading.record, nullptr, false);
   if (record.is_object()) record.erase("id");
   return {{"line", line}, {"vendor", reading.vendor}, {"event_type", reading.event_type},
-          {"parse_status", parse_status_names[static_cast<std::size_t>(reading.status)]}, {"fields", std::move(fields)}, {"record", std::move(record)}};
+          {"parse_status", parse_status_names[static_cast<std::size_t>(reading.status)]}, {"fields", fields_json(reading)}, {"record", std::move(record)}};
 }
 
 void print(const std::string& line, const LineReading& reading, const Session& session) {
   Session::print(session.terminal.paint(Colour::bold, printable(line)) + "\n\n");
-  Table table({{"FIELD"}, {"BYTES", Table::Side::right}, {"VALUE"}, {"RULE"}, {"DOUBT"}}, session.terminal);
-  for (const auto& field : reading.fields) {
-    const std::string bytes = field.span ? std::to_string(field.span->from) + "-" + std::to_string(field.span->to) : "";
-    auto value = printable(field.value);
-    if (session.terminal.columns > 0) value = cut_to(value, 48);
-    table.add({Cell(printable(field.field), Colour::cyan), bytes, value, printable(field.rule), Cell(printable(field.doubt), Colour::yellow)});
-  }
+  print_fields(reading, session);
 }
 
 int explain(const ExplainOptions& options, const Session& session) {
@@ -85,13 +68,13 @@ int explain(const ExplainOptions& options, const Session& session) {
 
 }  // namespace
 
-void add_explain(CLI::App& app, Session& session) {
+void add_explain(CommandLine& line, Session& session) {
   auto options = std::make_shared<ExplainOptions>();
-  auto* command = app.add_subcommand("explain", "how a syslog line is read: field, bytes, rule, doubt");
-  command->add_option("line", options->lines, "the line as received; -: lines from standard input")->required();
-  command->add_option("--source", options->source, "the sender's address, for the inventory")->capture_default_str();
-  command->add_option("--received", options->received, "when it was received (now), for the year");
-  command->callback([options, &session] { session.action = [options, &session] { return explain(*options, session); }; });
+  auto command = line.command("explain", "how a syslog line is read: field, bytes, rule, doubt");
+  command.option("line", options->lines, "the line as received; -: lines from standard input", {.required = true});
+  command.option("--source", options->source, "the sender's address, for the inventory", {.shows_default = true});
+  command.option("--received", options->received, "when it was received (now), for the year");
+  command.action([options, &session] { return explain(*options, session); });
 }
 
 }  // namespace netlogd::cli

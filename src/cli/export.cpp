@@ -2,7 +2,6 @@
 
 #include <zlib.h>
 
-#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstdio>
 #include <memory>
@@ -95,14 +94,14 @@ int export_records(const ExportOptions& options, const Session& session) {
 
 }  // namespace
 
-void add_export(CLI::App& app, Session& session) {
+void add_export(CommandLine& line, Session& session) {
   auto options = std::make_shared<ExportOptions>();
-  auto* command = app.add_subcommand("export", "records into a file: JSON lines, or .csv; .gz is compressed");
-  command->add_option("file", options->file, "x.jsonl, x.jsonl.gz, x.csv, x.csv.gz")->required();
-  command->add_option("--columns", options->columns, "for csv: keys such as received_at,device.site")->delimiter(',');
-  command->add_flag("--journal", options->journal, "read the journal only");
-  add_filter_options(*command, options->words);
-  command->callback([options, &session] { session.action = [options, &session] { return export_records(*options, session); }; });
+  auto command = line.command("export", "records into a file: JSON lines, or .csv; .gz is compressed");
+  command.option("file", options->file, "x.jsonl, x.jsonl.gz, x.csv, x.csv.gz", {.required = true});
+  command.option("--columns", options->columns, "for csv: keys such as received_at,device.site", {.takes_commas = true});
+  command.flag("--journal", options->journal, "read the journal only");
+  add_filter_options(command, options->words);
+  command.action([options, &session] { return export_records(*options, session); });
 }
 
 }  // namespace netlogd::cli

@@ -1,6 +1,5 @@
 #include "filter.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "netlogd/core/nearest_word.hpp"
@@ -73,21 +72,21 @@ bool Filter::is_selective() const {
          !message_ids.empty() || !texts.empty() || !statuses.empty() || !sources.empty();
 }
 
-void add_filter_options(CLI::App& command, FilterWords& words) {
+void add_filter_options(Command& command, FilterWords& words) {
   const auto group = "Which records";
-  command.add_option("--since", words.since, "received since then: 15m, 1h, 2d, 14:32, \"yesterday 14:00\", 2026-01-17T14:32")->group(group);
-  command.add_option("--until", words.until, "received before then")->group(group);
-  command.add_option("--stream", words.streams, streams_hint)->delimiter(',')->group(group);
-  command.add_option("-d,--device", words.devices, "host name, address, or a pattern such as 'core-*'")->delimiter(',')->group(group);
-  command.add_option("--source", words.sources, "the sender's address")->delimiter(',')->group(group);
-  command.add_option("--site", words.sites, "site of the device")->delimiter(',')->group(group);
-  command.add_option("--role", words.roles, "role of the device")->delimiter(',')->group(group);
-  command.add_option("--vendor", words.vendors, "cisco, cisco_asa, juniper, arista, …")->delimiter(',')->group(group);
-  command.add_option("-s,--severity", words.severity, "this severity and worse: err, warning, 4, …")->group(group);
-  command.add_option("-e,--event", words.events, "event type, in full or a part of it: bgp, interface_down, …")->delimiter(',')->group(group);
-  command.add_option("-m,--message-id", words.message_ids, "message id or trap name, also a pattern: '%BGP-*'")->group(group);
-  command.add_option("-t,--text", words.texts, "words that stand together in the message")->group(group);
-  command.add_option("--parse-status", words.statuses, "parsed, partial or unparsed")->delimiter(',')->group(group);
+  command.option("--since", words.since, "received since then: 15m, 1h, 2d, 14:32, \"yesterday 14:00\", 2026-01-17T14:32", {.group = group});
+  command.option("--until", words.until, "received before then", {.group = group});
+  command.option("--stream", words.streams, streams_hint, {.takes_commas = true, .group = group});
+  command.option("-d,--device", words.devices, "host name, address, or a pattern such as 'core-*'", {.takes_commas = true, .group = group});
+  command.option("--source", words.sources, "the sender's address", {.takes_commas = true, .group = group});
+  command.option("--site", words.sites, "site of the device", {.takes_commas = true, .group = group});
+  command.option("--role", words.roles, "role of the device", {.takes_commas = true, .group = group});
+  command.option("--vendor", words.vendors, "cisco, cisco_asa, juniper, arista, …", {.takes_commas = true, .group = group});
+  command.option("-s,--severity", words.severity, "this severity and worse: err, warning, 4, …", {.group = group});
+  command.option("-e,--event", words.events, "event type, in full or a part of it: bgp, interface_down, …", {.takes_commas = true, .group = group});
+  command.option("-m,--message-id", words.message_ids, "message id or trap name, also a pattern: '%BGP-*'", {.group = group});
+  command.option("-t,--text", words.texts, "words that stand together in the message", {.group = group});
+  command.option("--parse-status", words.statuses, "parsed, partial or unparsed", {.takes_commas = true, .group = group});
 }
 
 Result<Filter> make_filter(const FilterWords& words, const std::vector<Stream>& usual, const Session& session) {

@@ -8,14 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "arguments.hpp"
 #include "netlogd/core/ip_address.hpp"
 #include "netlogd/core/result.hpp"
 #include "record.hpp"
 #include "session.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace netlogd::cli {
 
@@ -38,7 +35,7 @@ struct Filter {
   [[nodiscard]] bool is_selective() const;
 };
 
-void add_filter_options(CLI::App& command, FilterWords& words);
+void add_filter_options(Command& command, FilterWords& words);
 // `usual`: the streams when none is named.
 Result<Filter> make_filter(const FilterWords& words, const std::vector<Stream>& usual, const Session& session);
 

@@ -5,7 +5,6 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstdio>
 #include <memory>
@@ -304,14 +303,14 @@ int import_files(const ImportOptions& options, const Session& session) {
 
 }  // namespace
 
-void add_import(CLI::App& app, Session& session) {
+void add_import(CommandLine& line, Session& session) {
   auto options = std::make_shared<ImportOptions>();
-  auto* command = app.add_subcommand("import", "log files of before, plain or gz, through the same reader; goes on where it stopped");
-  command->add_option("file", options->files, "syslog lines; -: standard input")->required();
-  command->add_option("--received", options->received, "when they count as received: a time, or mtime (the file's time; now for standard input)");
-  command->add_option("--source", options->source, "the address they count as sent from")->capture_default_str();
-  command->add_flag("--again", options->again, "also what is there already");
-  command->callback([options, &session] { session.action = [options, &session] { return import_files(*options, session); }; });
+  auto command = line.command("import", "log files of before, plain or gz, through the same reader; goes on where it stopped");
+  command.option("file", options->files, "syslog lines; -: standard input", {.required = true});
+  command.option("--received", options->received, "when they count as received: a time, or mtime (the file's time; now for standard input)");
+  command.option("--source", options->source, "the address they count as sent from", {.shows_default = true});
+  command.flag("--again", options->again, "also what is there already");
+  command.action([options, &session] { return import_files(*options, session); });
 }
 
 }  // namespace netlogd::cli

@@ -2,7 +2,6 @@
 
 #include <poll.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -172,11 +171,11 @@ int ledger_command(const LedgerOptions& options, const Session& session) {
 
 }  // namespace
 
-void add_ledger(CLI::App& app, Session& session) {
+void add_ledger(CommandLine& line, Session& session) {
   auto options = std::make_shared<LedgerOptions>();
-  auto* command = app.add_subcommand("ledger", "received, journaled, dropped by reason; rates and followers")->alias("stats");
-  command->add_flag("-w,--watch", options->watch, "every second, until ^C");
-  command->callback([options, &session] { session.action = [options, &session] { return ledger_command(*options, session); }; });
+  auto command = line.command("ledger", "received, journaled, dropped by reason; rates and followers", "stats");
+  command.flag("-w,--watch", options->watch, "every second, until ^C");
+  command.action([options, &session] { return ledger_command(*options, session); });
 }
 
 }  // namespace netlogd::cli

@@ -1,6 +1,5 @@
 // netlog query: records by what is known of them.
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "commands.hpp"
@@ -84,17 +83,16 @@ class Query {
 
 }  // namespace
 
-void add_query(CLI::App& app, Session& session) {
+void add_query(CommandLine& line, Session& session) {
   auto options = std::make_shared<QueryOptions>();
-  auto* command = app.add_subcommand("query", "records, from SQLite, and from the journal what SQLite does not hold");
-  command->add_option("-o,--format", options->format, "table, json, jsonl or csv")
-      ->check(CLI::IsMember({"table", "json", "jsonl", "csv"}))->capture_default_str();
-  command->add_option("--columns", options->columns, "for table and csv: keys such as received_at,device.site,extracted_fields.vlan")->delimiter(',');
-  command->add_option("-n,--limit", options->limit, "the newest so many; 0: all (200 on a terminal, else all)");
-  command->add_flag("--sql", options->sql, "print the SQL instead of running it");
-  command->add_flag("--journal", options->journal, "read the journal only");
-  add_filter_options(*command, options->words);
-  command->callback([options, &session] { session.action = [options, &session] { return Query(*options, session).run(); }; });
+  auto command = line.command("query", "records, from SQLite, and from the journal what SQLite does not hold");
+  command.option("-o,--format", options->format, "table, json, jsonl or csv", {.shows_default = true, .choices = {"table", "json", "jsonl", "csv"}});
+  command.option("--columns", options->columns, "for table and csv: keys such as received_at,device.site,extracted_fields.vlan", {.takes_commas = true});
+  command.option("-n,--limit", options->limit, "the newest so many; 0: all (200 on a terminal, else all)");
+  command.flag("--sql", options->sql, "print the SQL instead of running it");
+  command.flag("--journal", options->journal, "read the journal only");
+  add_filter_options(command, options->words);
+  command.action([options, &session] { return Query(*options, session).run(); });
 }
 
 }  // namespace netlogd::cli

@@ -3,7 +3,6 @@
 
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <memory>
 
@@ -58,9 +57,9 @@ int rebuild(const Session& session) {
 
 }  // namespace
 
-void add_rebuild(CLI::App& app, Session& session) {
-  auto* command = app.add_subcommand("rebuild", "make the SQLite file anew from the journal");
-  command->callback([&session] { session.action = [&session] { return rebuild(session); }; });
+void add_rebuild(CommandLine& line, Session& session) {
+  auto command = line.command("rebuild", "make the SQLite file anew from the journal");
+  command.action([&session] { return rebuild(session); });
 }
 
 }  // namespace netlogd::cli

@@ -4,11 +4,11 @@
 #include <poll.h>
 #include <zlib.h>
 
-#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <map>
 #include <memory>
 
+#include "base64.hpp"
 #include "commands.hpp"
 #include "pcap_file.hpp"
 #include "record.hpp"
@@ -39,29 +39,6 @@ Result<double> parse_speed(const std::string& text) {
   }
   if (used == 0 || speed <= 0 || (text.substr(used) != "" && text.substr(used) != "x")) return Error{Errc::invalid, "--speed " + text + ": write 1x, 10x, 0.5x or max"};
   return speed;
-}
-
-int base64_digit(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
-std::string from_base64(std::string_view text) {
-  std::string out;
-  unsigned bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    const int digit = base64_digit(c);
-    if (digit < 0) break;
-    bits = bits << 6 | static_cast<unsigned>(digit);
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    out += static_cast<char>(bits >> count & 0xff);
-  }
-  return out;
 }
 
 Result<std::string> read_all(const std::string& path) {
@@ -182,15 +159,15 @@ int replay(const ReplayOptions& options, const Session& session) {
 
 }  // namespace
 
-void add_replay(CLI::App& app, Session& session) {
+void add_replay(CommandLine& line, Session& session) {
   auto options = std::make_shared<ReplayOptions>();
-  auto* command = app.add_subcommand("replay", "send JSON lines or a capture to a collector again");
-  command->add_option("file", options->file, "JSON lines of the syslog stream (also .gz), or a pcap file")->required();
-  command->add_option("--to", options->to, "ADDRESS:PORT (the running netlogd)");
-  command->add_option("--speed", options->speed, "1x as it was, 10x, max")->capture_default_str();
-  command->add_option("--port", options->port, "of a capture, only what was sent to this port");
-  command->add_flag("--tcp", options->tcp, "over TCP, octet counted, instead of UDP");
-  command->callback([options, &session] { session.action = [options, &session] { return replay(*options, session); }; });
+  auto command = line.command("replay", "send JSON lines or a capture to a collector again");
+  command.option("file", options->file, "JSON lines of the syslog stream (also .gz), or a pcap file", {.required = true});
+  command.option("--to", options->to, "ADDRESS:PORT (the running netlogd)");
+  command.option("--speed", options->speed, "1x as it was, 10x, max", {.shows_default = true});
+  command.option("--port", options->port, "of a capture, only what was sent to this port");
+  command.flag("--tcp", options->tcp, "over TCP, octet counted, instead of UDP");
+  command.action([options, &session] { return replay(*options, session); });
 }
 
 }  // namespace netlogd::cli

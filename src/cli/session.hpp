@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdio>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,7 +27,6 @@ struct Session {
   bool utc = false;
 
   Terminal terminal;
-  std::function<int()> action;  // what the command line asked for; gives the exit status
 
   // The configuration: the one named, or the default one when it is there. nullopt: none.
   // An error: there is one and it is wrong, or the one named cannot be read.

@@ -1,13 +1,14 @@
 // netlog show (or why): one record whole, how it was read, and where it lies.
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "base64.hpp"
 #include "commands.hpp"
 #include "journal_files.hpp"
 #include "netlogd/core/printable.hpp"
 #include "netlogd/core/text_cursor.hpp"
+#include "reading_text.hpp"
 #include "record_text.hpp"
 #include "records.hpp"
 
@@ -104,11 +105,28 @@ void print_place(const Place& place) {
   Session::print(line + "\n");
 }
 
+// The reader of today on the text of then; nullopt: the record has no text.
+std::optional<LineReading> read_again(const std::string& line, LineReader& reader) {
+  RecordReader record;
+  if (!record.read(line)) return {};
+  const auto exact = record.text("raw_base64");
+  const std::string text = exact.empty() ? std::string(record.text("raw_message")) : from_base64(exact);
+  if (text.empty()) return {};
+  RawMessage raw;
+  raw.bytes = {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+  raw.received = TimePoint(std::chrono::microseconds(record.received()));
+  raw.source.address = IpAddress::parse(record.text("source_ip")).value_or(IpAddress());
+  return reader.read(raw);
+}
+
 int show(const ShowOptions& options, const Session& session) {
   const auto data = session.data();
   if (!data) return Session::fail(data.error());
   auto source = RecordSource::open(*data, false);
   if (!source) return Session::fail(source.error());
+  const auto inputs = load_inputs(data->config);
+  if (!inputs) return Session::fail(inputs.error());
+  LineReader reader(*inputs);
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   bool all_found = true;
   for (const auto& text : options.ids) {
@@ -122,14 +140,19 @@ int show(const ShowOptions& options, const Session& session) {
       found_one = true;
       const auto place = locate(*source, stream, reference_of->id);
       auto json = nlohmann::ordered_json::parse((*record)->line, nullptr, false);
+      const auto reading = stream == Stream::syslog ? read_again((*record)->line, reader) : std::nullopt;
       if (session.json) {
         nlohmann::ordered_json where = {{"sqlite", place.in_sqlite}, {"file", place.file.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(place.file)}, {"offset", place.offset}};
         list.push_back({{"reference", reference(stream, reference_of->id)}, {"record", std::move(json)}, {"where", std::move(where)}});
+        if (reading) list.back()["reading"] = fields_json(*reading);
         continue;
       }
       Session::print(session.terminal.paint(Colour::bold, reference(stream, reference_of->id)) + "\n");
       for (const auto& [key, value] : json.items()) print_value(session.terminal, key, value, 0);
       print_place(place);
+      if (!reading) continue;
+      Session::print(session.terminal.paint(Colour::bold, "\n  how it was read") + "\n");
+      print_fields(*reading, session);
     }
     if (!found_one) Session::remark("netlog: " + text + ": no such record");
     all_found = all_found && found_one;
@@ -140,12 +163,12 @@ int show(const ShowOptions& options, const Session& session) {
 
 }  // namespace
 
-void add_show(CLI::App& app, Session& session) {
+void add_show(CommandLine& line, Session& session) {
   auto options = std::make_shared<ShowOptions>();
-  auto* command = app.add_subcommand("show", "a record whole, how it was read and where it lies")->alias("why");
-  command->add_option("id", options->ids, "123, s123 (syslog), t45 (trap), f7 (flow)")->required();
-  command->add_option("--stream", options->stream, "where an id without a letter is looked for (all)");
-  command->callback([options, &session] { session.action = [options, &session] { return show(*options, session); }; });
+  auto command = line.command("show", "a record whole, how it was read and where it lies", "why");
+  command.option("id", options->ids, "123, s123 (syslog), t45 (trap), f7 (flow)", {.required = true});
+  command.option("--stream", options->stream, "where an id without a letter is looked for (all)");
+  command.action([options, &session] { return show(*options, session); });
 }
 
 }  // namespace netlogd::cli

@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <map>
 #include <memory>
@@ -180,13 +179,13 @@ class Tail {
 
 }  // namespace
 
-void add_tail(CLI::App& app, Session& session) {
+void add_tail(CommandLine& line, Session& session) {
   auto options = std::make_shared<TailOptions>();
-  auto* command = app.add_subcommand("tail", "the last records, one readable line each; -f: and those that come");
-  command->add_flag("-f,--follow", options->follow, "go on, through rotation, until ^C");
-  command->add_option("-n,--lines", options->lines, "how many of the last records first")->capture_default_str();
-  add_filter_options(*command, options->words);
-  command->callback([options, &session] { session.action = [options, &session] { return Tail(*options, session).run(); }; });
+  auto command = line.command("tail", "the last records, one readable line each; -f: and those that come");
+  command.flag("-f,--follow", options->follow, "go on, through rotation, until ^C");
+  command.option("-n,--lines", options->lines, "how many of the last records first", {.shows_default = true});
+  add_filter_options(command, options->words);
+  command.action([options, &session] { return Tail(*options, session).run(); });
 }
 
 }  // namespace netlogd::cli

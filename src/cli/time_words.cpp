@@ -195,11 +195,7 @@ std::string time_text(Micros time, int digits, bool utc) {
   return {text, length};
 }
 
-std::string clock_text(Micros time, bool utc) {
-  const std::tm parts = broken_down(floor_seconds(time), utc);
-  char text[16];
-  return {text, std::strftime(text, sizeof text, "%H:%M", &parts)};
-}
+std::string iso_text(Micros time, int digits) { return utc_text(TimePoint(std::chrono::microseconds(time)), digits); }
 
 std::string span_text(std::int64_t seconds) {
   if (seconds < 0) return "-" + span_text(-seconds);

@@ -29,8 +29,8 @@ constexpr Micros second_us = 1'000'000;
 
 // "2026-01-17 14:32:15.123" with 0, 3 or 6 digits.
 [[nodiscard]] std::string time_text(Micros time, int digits, bool utc);
-// "14:32".
-[[nodiscard]] std::string clock_text(Micros time, bool utc);
+// As records have it: "2026-01-17T14:32:15.123456Z".
+[[nodiscard]] std::string iso_text(Micros time, int digits = 6);
 // "3 s", "5 min", "2 h", "4 d": roughly how long something is.
 [[nodiscard]] std::string span_text(std::int64_t seconds);
 

@@ -1,7 +1,6 @@
 // netlog timeline: what happened around a moment, over several devices: syslog, traps and sudden changes
 // of flow volume in the order of their reception, with configuration changes marked.
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -100,7 +99,7 @@ class Timeline {
 
   void print_change(const FlowChange& change, nlohmann::ordered_json& list) const {
     if (session_.json) {
-      list.push_back({{"at", utc_text(TimePoint(std::chrono::microseconds(change.at)))}, {"kind", "flow_change"}, {"configuration_change", false}, {"device", change.device},
+      list.push_back({{"at", iso_text(change.at)}, {"kind", "flow_change"}, {"configuration_change", false}, {"device", change.device},
                       {"bytes_per_minute_before", static_cast<std::uint64_t>(change.before)}, {"bytes_per_minute", static_cast<std::uint64_t>(change.now)}});
       return;
     }
@@ -116,13 +115,13 @@ class Timeline {
 
 }  // namespace
 
-void add_timeline(CLI::App& app, Session& session) {
+void add_timeline(CommandLine& line, Session& session) {
   auto options = std::make_shared<TimelineOptions>();
-  auto* command = app.add_subcommand("timeline", "what happened around a moment, over several devices");
-  command->add_option("--around", options->around, "the moment (the last minutes up to now)");
-  command->add_option("--minutes", options->minutes, "how far to look on either side")->capture_default_str();
-  add_filter_options(*command, options->words);
-  command->callback([options, &session] { session.action = [options, &session] { return Timeline(*options, session).run(); }; });
+  auto command = line.command("timeline", "what happened around a moment, over several devices");
+  command.option("--around", options->around, "the moment (the last minutes up to now)");
+  command.option("--minutes", options->minutes, "how far to look on either side", {.shows_default = true});
+  add_filter_options(command, options->words);
+  command.action([options, &session] { return Timeline(*options, session).run(); });
 }
 
 }  // namespace netlogd::cli

@@ -1,7 +1,6 @@
 // netlog top: who sends most, by the flows. What a sampling exporter did not see is made up for: packets
 // and octets count as often as one in how many was sampled.
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <map>
@@ -164,16 +163,15 @@ class Top {
 
 }  // namespace
 
-void add_top(CLI::App& app, Session& session) {
+void add_top(CommandLine& line, Session& session) {
   auto options = std::make_shared<TopOptions>();
-  auto* command = app.add_subcommand("top", "who sends most, by the flows of the last hour (--since)");
-  command->add_option("what", options->what, "talkers, receivers, conversations, ports, exporters, interfaces")
-      ->check(CLI::IsMember({"talkers", "receivers", "conversations", "ports", "exporters", "interfaces"}))->capture_default_str();
-  command->add_option("--order", options->order, "bytes, packets or flows")->check(CLI::IsMember({"bytes", "packets", "flows"}))->capture_default_str();
-  command->add_option("-n,--limit", options->limit, "how many; 0: all")->capture_default_str();
-  command->add_flag("--journal", options->journal, "read the journal only");
-  add_filter_options(*command, options->words);
-  command->callback([options, &session] { session.action = [options, &session] { return Top(*options, session).run(); }; });
+  auto command = line.command("top", "who sends most, by the flows of the last hour (--since)");
+  command.option("what", options->what, "talkers, receivers, conversations, ports, exporters, interfaces", {.shows_default = true, .choices = {"talkers", "receivers", "conversations", "ports", "exporters", "interfaces"}});
+  command.option("--order", options->order, "bytes, packets or flows", {.shows_default = true, .choices = {"bytes", "packets", "flows"}});
+  command.option("-n,--limit", options->limit, "how many; 0: all", {.shows_default = true});
+  command.flag("--journal", options->journal, "read the journal only");
+  add_filter_options(command, options->words);
+  command.action([options, &session] { return Top(*options, session).run(); });
 }
 
 }  // namespace netlogd::cli

@@ -1,7 +1,6 @@
 // netlog unknown: the shapes of lines that are not wholly understood, most frequent first, as cases for
 // a golden file (input, ----, what is expected): the beginning of teaching netlogd a new format.
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <map>
 #include <memory>
@@ -108,7 +107,7 @@ class Report {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
     for (const auto& [key, shape] : order)
       list.push_back({{"shape", *key}, {"count", shape->count}, {"vendor", shape->vendor}, {"parse_status", shape->status}, {"devices", shape->devices},
-                      {"first", utc_text(TimePoint(std::chrono::microseconds(shape->first)))}, {"last", utc_text(TimePoint(std::chrono::microseconds(shape->last)))},
+                      {"first", iso_text(shape->first)}, {"last", iso_text(shape->last)},
                       {"examples", shape->examples}});
     session_.print_json(list.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
   }
@@ -139,14 +138,14 @@ int unknown(UnknownOptions options, const Session& session) {
 
 }  // namespace
 
-void add_unknown(CLI::App& app, Session& session) {
+void add_unknown(CommandLine& line, Session& session) {
   auto options = std::make_shared<UnknownOptions>();
-  auto* command = app.add_subcommand("unknown", "the shapes of lines that are not wholly understood, as golden cases");
-  command->add_option("-n,--limit", options->limit, "how many shapes; 0: all")->capture_default_str();
-  command->add_option("--examples", options->examples, "lines for each shape")->capture_default_str();
-  command->add_flag("--journal", options->journal, "read the journal only");
-  add_filter_options(*command, options->words);
-  command->callback([options, &session] { session.action = [options, &session] { return unknown(*options, session); }; });
+  auto command = line.command("unknown", "the shapes of lines that are not wholly understood, as golden cases");
+  command.option("-n,--limit", options->limit, "how many shapes; 0: all", {.shows_default = true});
+  command.option("--examples", options->examples, "lines for each shape", {.shows_default = true});
+  command.flag("--journal", options->journal, "read the journal only");
+  add_filter_options(command, options->words);
+  command.action([options, &session] { return unknown(*options, session); });
 }
 
 }  // namespace netlogd::cli
