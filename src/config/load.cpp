@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <functional>
+#include <tuple>
 
 #include "config/check.hpp"
 #include "config/reader.hpp"
@@ -162,14 +163,22 @@ void resolve_paths(Config& config) {
   anchor(config.sqlite.file, config.data_dir);
 }
 
-// In the order of the lines, bounded; a Config only when nothing is wrong.
+// By file, the config first, then by line; what stands on one line stays in its order.
+void sort_by_place(const std::string& file, Faults& faults) {
+  std::vector<std::tuple<bool, int, std::size_t>> places;
+  for (std::size_t i = 0; i < faults.size(); ++i) {
+    const bool elsewhere = faults[i].file != file;
+    places.emplace_back(elsewhere, elsewhere ? 0 : faults[i].line, i);
+  }
+  std::sort(places.begin(), places.end());
+  Faults sorted;
+  for (const auto& place : places) sorted.push_back(std::move(faults[std::get<2>(place)]));
+  faults = std::move(sorted);
+}
+
+// Bounded faults; a Config only when nothing is wrong.
 LoadedConfig finish(Config config, Faults faults, Faults warnings) {
-  const auto by_line = [&](const Fault& a, const Fault& b) {
-    const bool a_elsewhere = a.file != config.file;
-    const bool b_elsewhere = b.file != config.file;
-    return a_elsewhere != b_elsewhere ? b_elsewhere : !a_elsewhere && a.line < b.line;
-  };
-  std::stable_sort(faults.begin(), faults.end(), by_line);
+  sort_by_place(config.file, faults);
   if (faults.size() > max_faults) faults.resize(max_faults);
   LoadedConfig loaded{.config = {}, .faults = std::move(faults), .warnings = std::move(warnings)};
   if (loaded.faults.empty()) loaded.config = std::move(config);

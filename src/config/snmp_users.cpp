@@ -249,7 +249,8 @@ void read_root(const YamlNode& root, SnmpAccessSetting& access, const FaultSink&
   }
 }
 
-// The mode is asked of the file that is read, not of its name.
+// The mode is asked of the file that is read, not of its name. A file of root that our group may
+// read is how a service is given its secrets, and worth no warning.
 void check_mode(int fd, const std::string& path, LoadedSnmpUsers& loaded) {
   struct stat info {};
   if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode))
@@ -263,7 +264,7 @@ void check_mode(int fd, const std::string& path, LoadedSnmpUsers& loaded) {
     loaded.faults.push_back({path, 1,
                              fmt::format("its group may change it (mode {:04o}); chmod 0640 it",
                                          info.st_mode & 07777U)});
-  else if ((info.st_mode & S_IRWXG) != 0)
+  else if ((info.st_mode & S_IRWXG) != 0 && info.st_uid != 0)
     loaded.warnings.push_back(
         {path, 1, fmt::format("its group may read it (mode {:04o})", info.st_mode & 07777U)});
 }

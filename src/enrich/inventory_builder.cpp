@@ -270,8 +270,8 @@ LoadedInventory InventoryBuilder::finish() {
 
 // From the shortest to the longest, so that each takes what it does not state from a whole one.
 void InventoryBuilder::place_subnets(Inventory::Tables& tables) {
-  std::stable_sort(subnets_.begin(), subnets_.end(), [](const Entry& a, const Entry& b) {
-    return a.prefix.length < b.prefix.length;
+  std::sort(subnets_.begin(), subnets_.end(), [](const Entry& a, const Entry& b) {
+    return std::pair(a.prefix.length, a.line) < std::pair(b.prefix.length, b.line);
   });
   tables.subnets.reserve(subnets_.size());
   std::unordered_map<const Device*, int> lines;
@@ -315,10 +315,9 @@ void InventoryBuilder::place_devices(Inventory::Tables& tables) {
       tables.interfaces.push_back({.device = number, .index = index, .name = std::move(name)});
     tables.devices.push_back(std::move(device));
   }
-  std::stable_sort(tables.interfaces.begin(), tables.interfaces.end(),
-                   [](const auto& a, const auto& b) {
-                     return std::pair(a.device, a.index) < std::pair(b.device, b.index);
-                   });
+  std::sort(tables.interfaces.begin(), tables.interfaces.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.device, a.index) < std::pair(b.device, b.index);
+  });
 }
 
 // An address of one device leads to it. One that is shared leads to what all that share it have in

@@ -55,7 +55,7 @@ void EventReading::keep(std::uint16_t field, CaptureKind kind, std::string_view 
       if (to_asn(value, number)) return fields_.number(name, number);
       break;
     case CaptureKind::port: {
-      if (to_number(value, number) && number <= 65535) return fields_.number(name, number);
+      if (to_number(value, number)) return fields_.number(name, number);
       char buffer[longest_name];
       if (value.size() > sizeof buffer) break;
       std::transform(value.begin(), value.end(), buffer, to_lower);
@@ -73,6 +73,7 @@ void EventReading::keep(std::uint16_t field, CaptureKind kind, std::string_view 
     case CaptureKind::host:
       if (ip_length(value, 0) == value.size()) list(List::ip_addresses, value);
       break;
+    case CaptureKind::name: remove_from_lists(value); break;
     case CaptureKind::word:
     case CaptureKind::one_of:
     case CaptureKind::hex:
@@ -88,6 +89,12 @@ void EventReading::list(List list, std::string_view value) {
                       value.data() + value.size() <= message.data() + message.size();
   if (!inside) return fields_.add(list, value);
   scratch_.hits.add(static_cast<std::size_t>(value.data() - message.data()), value.size(), list);
+}
+
+// What a rule knows to be a name is no address, whatever it looks like.
+void EventReading::remove_from_lists(std::string_view value) {
+  const auto at = static_cast<std::size_t>(value.data() - input_.message.data());
+  if (at < input_.message.size()) scratch_.hits.remove(at);
 }
 
 void EventReading::flush_lists() {
@@ -151,10 +158,16 @@ void EventReading::read_pairs(std::string_view text) {
 
 // "SrcIP: 192.0.2.1, URL: a, b, User: x": a value goes on until the next ", Name:".
 void EventReading::read_colon_pairs(std::string_view text) {
-  const auto name_length = [text](std::size_t at) {
+  // "SrcIP", "Prefilter Policy": begins with a capital letter, ends with a colon.
+  const auto name_length = [text](std::size_t at) -> std::size_t {
+    if (at >= text.size() || !is_upper(text[at])) return 0;
     auto end = at;
-    while (end < text.size() && is_name_character(text[end])) ++end;
-    return end > at && end < text.size() && text[end] == ':' ? end - at : 0;
+    while (end < text.size() && end - at < longest_name &&
+           (is_name_character(text[end]) || text[end] == ' '))
+      ++end;
+    const bool colon = end < text.size() && text[end] == ':';
+    const char behind = colon && end + 1 < text.size() ? text[end + 1] : ' ';
+    return colon && (behind == ' ' || behind == ',') ? end - at : 0;
   };
   std::size_t at = text.find_first_not_of(' ');
   for (std::size_t pairs = 0; pairs < most_attributes && at < text.size(); ++pairs) {

@@ -30,6 +30,7 @@ enum class CaptureKind : std::uint8_t {
   host,       // an address, or a name where a device has one for it
   mac,
   interface,  // in a vendor's spelling, else the next word
+  name,       // a word that is a name, though it may look like a hardware address (1720.2600.0022)
   word,       // up to a blank or what follows in the rule; quotes around it are left out
   number,
   decimal,    // with a sign and a fraction
@@ -60,7 +61,7 @@ struct PatternStep {
   };
   Op op = Op::literal;
   CaptureKind kind = CaptureKind::word;
-  char stop = '\0';                // a word ends before this character
+  std::array<char, 3> stops{};     // a word ends before these characters
   std::uint16_t field = no_field;
   std::uint16_t end = 0;           // of an optional part: the index of the step behind it
   std::string_view text;           // folded for literal, find and one_of (between bars)

@@ -13,7 +13,7 @@ constexpr std::pair<std::string_view, CaptureKind> kind_words[] = {
     {"decimal", CaptureKind::decimal}, {"port", CaptureKind::port},
     {"asn", CaptureKind::asn},       {"user", CaptureKind::user},
     {"hex", CaptureKind::hex},       {"text", CaptureKind::text},
-    {"rest", CaptureKind::rest},
+    {"rest", CaptureKind::rest},       {"name", CaptureKind::name},
 };
 
 constexpr std::size_t most_steps = 120;
@@ -171,20 +171,31 @@ class Compiler {
     }
   }
 
-  // A word ends where the text behind it begins, if that is a mark.
+  // A word ends where what may stand behind it begins, if that is a mark.
   void set_stops() {
-    for (std::size_t i = 0; i + 1 < steps_.size(); ++i) {
-      auto next = i + 1;
-      while (next < steps_.size() &&
-             (steps_[next].op == Op::optional || steps_[next].op == Op::constant ||
-              steps_[next].op == Op::again))
-        ++next;
-      if (next == steps_.size() || steps_[next].op != Op::literal) continue;
-      const auto text = steps_[next].text;
-      const auto mark = text.find_first_not_of('~');
-      if (mark != std::string_view::npos && !is_alnum(text[mark]) && text[mark] != ' ')
-        steps_[i].stop = text[mark];
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+      std::size_t count = 0;
+      for (auto next = i + 1; next < steps_.size() && count < steps_[i].stops.size();) {
+        const auto& step = steps_[next];
+        if (step.op == Op::constant || step.op == Op::again) {
+          ++next;
+        } else if (step.op == Op::optional) {
+          add_stop(steps_[next + 1], steps_[i], count);
+          next = step.end;
+        } else {
+          add_stop(step, steps_[i], count);
+          break;
+        }
+      }
     }
+  }
+
+  static void add_stop(const PatternStep& behind, PatternStep& step, std::size_t& count) {
+    if (behind.op != Op::literal) return;
+    const auto mark = behind.text.find_first_not_of('~');
+    if (mark == std::string_view::npos || is_alnum(behind.text[mark]) || behind.text[mark] == ' ')
+      return;
+    step.stops[count++] = behind.text[mark];
   }
 
   TextCursor cursor_;

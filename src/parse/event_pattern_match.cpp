@@ -69,6 +69,12 @@ Place find_literal(std::string_view text, std::size_t pos, std::string_view lite
   return {};
 }
 
+using Stops = std::array<char, 3>;
+
+constexpr bool is_stop(const Stops& stops, char c) noexcept {
+  return c != '\0' && (c == stops[0] || c == stops[1] || c == stops[2]);
+}
+
 // A value and where the matching goes on behind it.
 struct Taken {
   std::string_view value;
@@ -116,28 +122,28 @@ bool ends_no_word(std::string_view word) noexcept {
   }
 }
 
-Taken take_word(std::string_view text, std::size_t pos, char stop) noexcept {
+Taken take_word(std::string_view text, std::size_t pos, const Stops& stops) noexcept {
   const char quote = char_at(text, pos);
-  if ((quote == '\'' || quote == '"') && quote != stop) {
+  if ((quote == '\'' || quote == '"') && !is_stop(stops, quote)) {
     const auto close = text.substr(0, pos + longest_word).find(quote, pos + 1);
     if (close != std::string_view::npos) return {text.substr(pos + 1, close - pos - 1), close + 1};
   }
   auto end = pos;
   const auto most = std::min(text.size(), pos + longest_word);
-  while (end < most && !is_space(text[end]) && (text[end] != stop || stop == '\0')) ++end;
+  while (end < most && !is_space(text[end]) && !is_stop(stops, text[end])) ++end;
   while (end > pos && ends_no_word(text.substr(pos, end - pos))) --end;
   if (end == pos) return {};
   return {text.substr(pos, end - pos), end};
 }
 
-Taken take_host(std::string_view text, std::size_t pos, char stop) noexcept {
+Taken take_host(std::string_view text, std::size_t pos, const Stops& stops) noexcept {
   if (const auto length = ip_length(text, pos); length > 0)
     return {text.substr(pos, length), pos + length};
-  return take_word(text, pos, stop);
+  return take_word(text, pos, stops);
 }
 
-Taken take_user(std::string_view text, std::size_t pos, char stop) noexcept {
-  auto taken = char_at(text, pos) == '<' && stop != '<' ? Taken{} : take_word(text, pos, stop);
+Taken take_user(std::string_view text, std::size_t pos, const Stops& stops) noexcept {
+  auto taken = char_at(text, pos) == '<' && !is_stop(stops, '<') ? Taken{} : take_word(text, pos, stops);
   if (taken.end == nowhere)
     if (const auto user = user_at(text, pos); user.length > 0) {
       taken = {text.substr(user.at, user.length), user.at + user.length};
@@ -148,8 +154,8 @@ Taken take_user(std::string_view text, std::size_t pos, char stop) noexcept {
 }
 
 Taken take_interface(std::string_view text, std::size_t pos, const InterfaceNames& interfaces,
-                     char stop) noexcept {
-  const auto word = take_word(text, pos, stop);
+                     const Stops& stops) noexcept {
+  const auto word = take_word(text, pos, stops);
   if (!word.value.empty() && word.value.data() == text.data() + pos)
     if (const auto length = interfaces.match_named(text, pos); length > word.value.size())
       return {text.substr(pos, length), pos + length};
@@ -186,15 +192,16 @@ Taken take_value(const PatternStep& step, std::string_view text, std::size_t pos
   switch (step.kind) {
     case CaptureKind::ip: return fixed(ip_length(text, pos));
     case CaptureKind::mac: return fixed(mac_length(text, pos));
-    case CaptureKind::host: return take_host(text, pos, step.stop);
-    case CaptureKind::interface: return take_interface(text, pos, interfaces, step.stop);
+    case CaptureKind::host: return take_host(text, pos, step.stops);
+    case CaptureKind::interface: return take_interface(text, pos, interfaces, step.stops);
     case CaptureKind::number: return take_digits(text, pos);
     case CaptureKind::decimal:
     case CaptureKind::asn: return take_decimal(text, pos);
     case CaptureKind::hex: return take_hex(text, pos);
-    case CaptureKind::user: return take_user(text, pos, step.stop);
+    case CaptureKind::user: return take_user(text, pos, step.stops);
     case CaptureKind::port:
-    case CaptureKind::word: return take_word(text, pos, step.stop);
+    case CaptureKind::name:
+    case CaptureKind::word: return take_word(text, pos, step.stops);
     case CaptureKind::text:
     case CaptureKind::rest: return take_rest(text, pos);
     case CaptureKind::one_of: return take_one_of(text, pos, step.text);
@@ -307,7 +314,7 @@ class Matcher {
   // Words are looked for behind a blank or a bracket, addresses and numbers behind any mark.
   static bool may_begin(CaptureKind kind, char before) noexcept {
     if (is_alnum(before) || before == '.' || before == '_') return false;
-    const bool wordy = kind == CaptureKind::word || kind == CaptureKind::host ||
+    const bool wordy = kind == CaptureKind::word || kind == CaptureKind::name || kind == CaptureKind::host ||
                        kind == CaptureKind::user || kind == CaptureKind::port;
     return !wordy || is_space(before) || before == '(' || before == '[' || before == '"' ||
            before == '\'';

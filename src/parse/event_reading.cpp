@@ -36,7 +36,8 @@ std::string_view EventReading::run() {
       if (apply_rules(*process, input_.message) && scratch_.decision.by == By::none)
         scratch_.decision.by = By::process;
     }
-  if (type_ >= type_by_words) read_words();
+  // An id whose row leaves it to the words says nothing by its own.
+  if (type_ >= type_by_words) read_words(row == nullptr ? input_.message_id : std::string_view());
   if (type_ >= type_by_words) type_ = tables_.other_type;
   if (!rule_matched_) apply_rules(tables_.type_rows[type_], input_.message);
   flush_lists();
@@ -91,8 +92,8 @@ void EventReading::read_nested_tag() {
   apply_rules(*row, behind_tag(text.substr(end)));
 }
 
-void EventReading::read_words() {
-  const auto found = tables_.words.find(input_.message_id, input_.message, scratch_.words);
+void EventReading::read_words(std::string_view id) {
+  const auto found = tables_.words.find(id, input_.message, scratch_.words);
   if (found == WordMatcher::none) return;
   const auto& row = tables_.word_rows[found];
   decide(row, By::words);

@@ -37,7 +37,7 @@ class EventReading {
   const EventRow* row_of_id(std::string_view id, By& by) const noexcept;
   const EventRow* row_of_process() const noexcept;
   void read_nested_tag();
-  void read_words();
+  void read_words(std::string_view id);
   void decide(const EventRow& row, By by) noexcept;
   bool apply_rules(const EventRow& row, std::string_view text);
   void apply_rule(const EventRule& rule);
@@ -49,6 +49,7 @@ class EventReading {
 
   void keep(std::uint16_t field, CaptureKind kind, std::string_view value);
   void list(ExtractedFields::List list, std::string_view value);
+  void remove_from_lists(std::string_view value);
   void flush_lists();
 
   const EventTables& tables_;

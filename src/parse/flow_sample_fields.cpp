@@ -88,6 +88,20 @@ bool write_switch(FlowWriter& writer, ByteReader reader) {
   return true;
 }
 
+bool write_ethernet(FlowWriter& writer, ByteReader reader) {
+  constexpr std::size_t mac_bytes = 6;
+  constexpr std::size_t filled_bytes = 8;
+  reader.skip(4);  // the frame's length has a column
+  const auto source = reader.take(filled_bytes);
+  const auto destination = reader.take(filled_bytes);
+  const auto type = reader.u32();
+  if (!reader.ok()) return false;
+  writer.mac("\"sourceMacAddress\":", source.first<mac_bytes>());
+  writer.mac("\"destinationMacAddress\":", destination.first<mac_bytes>());
+  writer.number("\"ethernetType\":", type);
+  return true;
+}
+
 bool write_host(FlowWriter& writer, ByteReader reader) {
   const auto hostname = wire::read_sflow_opaque(reader);
   const auto uuid = reader.take(16);
@@ -114,6 +128,10 @@ void SampleFields::fill(wire::FlowColumns& columns) noexcept {
     switch (record.format) {
       case sampled_header:
         fill_packet(columns, reader);
+        break;
+      case sampled_ethernet:
+        if (const auto frame_bytes = reader.u32(); reader.ok() && !columns.has(NumberColumn::bytes))
+          columns.set(NumberColumn::bytes, frame_bytes);
         break;
       case sampled_ipv4:
         fill_ip(columns, reader, false);
@@ -224,6 +242,9 @@ bool SampleFields::write_flow_record(FlowWriter& writer, const wire::SflowRecord
       case sampled_header:
         whole = packet_.has_value();
         if (whole) write_packet(writer);
+        break;
+      case sampled_ethernet:  // beside a sampled header it says nothing new
+        whole = packet_ || write_ethernet(writer, reader);
         break;
       case sampled_ipv4:
         whole = record.body.size() >= 32;

@@ -65,6 +65,8 @@ std::size_t level_end(std::string_view text, std::size_t slash) noexcept {
 std::size_t number_end(std::string_view text, std::size_t at, Shape shape) noexcept {
   auto end = digits_end(text, at, 10);
   if (end == 0) return 0;
+  // VLAN0600 is an instance of the spanning tree.
+  if (shape == Shape::number && text[at] == '0' && end > at + 1) return 0;
   bool slotted = false;
   if (shape != Shape::number)
     for (int levels = 0; levels < 5; ++levels) {

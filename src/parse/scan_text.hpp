@@ -40,6 +40,13 @@ class Hits {
     if (count_ == limit) return;
     hits_[count_++] = {static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(length), list};
   }
+  // Forgets what begins at `at`.
+  void remove(std::size_t at) noexcept {
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < count_; ++i)
+      if (hits_[i].at != at) hits_[kept++] = hits_[i];
+    count_ = kept;
+  }
   [[nodiscard]] std::size_t size() const noexcept { return count_; }
   [[nodiscard]] const Hit* begin() const noexcept { return hits_.data(); }
   [[nodiscard]] const Hit* end() const noexcept { return hits_.data() + count_; }

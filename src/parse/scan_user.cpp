@@ -35,6 +35,15 @@ bool announces_name(std::string_view text, std::size_t at) noexcept {
   return false;
 }
 
+// Behind "by user" may stand the rest of the sentence in place of a name.
+bool is_joining_word(std::string_view word) noexcept {
+  for (const std::string_view joining :
+       {"on", "from", "is", "has", "was", "to", "in", "at", "with", "and", "or", "name", "via",
+        "using", "for", "by", "not", "input", "request", "authentication", "session"})
+    if (word == joining) return true;
+  return false;
+}
+
 constexpr char closing(char opening) noexcept { return opening == '<' ? '>' : opening; }
 
 bool ends_name(char c) noexcept {
@@ -45,7 +54,9 @@ bool ends_name(char c) noexcept {
 }  // namespace
 
 bool names_nobody(std::string_view name) noexcept {
-  if (name == "N/A" || name == "n/a" || name == "-" || name == "--" || name == "none") return true;
+  if (name == "N/A" || name == "n/a" || name == "-" || name == "--" || name == "none" || name == "No" ||
+      name == "Not" || name == "Not Found" || name == "No Authentication Required")
+    return true;
   return name.empty() || std::all_of(name.begin(), name.end(), [](char c) { return c == '*'; });
 }
 
@@ -80,7 +91,9 @@ Found user_after_keyword(std::string_view text, std::size_t at) noexcept {
   }
   if (pos == at + length) return {};
   if (mark == '\'' || mark == '"' || mark == '<') return user_at(text, pos);
-  return announces_name(text, at) ? user_at(text, pos) : Found{};
+  if (!announces_name(text, at)) return {};
+  const auto user = user_at(text, pos);
+  return is_joining_word(text.substr(user.at, user.length)) ? Found{} : user;
 }
 
 }  // namespace netlogd::parse

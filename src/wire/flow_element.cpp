@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <iterator>
+#include <map>
 #include <optional>
-#include <tuple>
 #include <utility>
 
 #include "netlogd/core/text_cursor.hpp"
@@ -85,14 +84,33 @@ std::string_view read_line(std::string_view line, FlowElement& element) {
   return {};
 }
 
-auto key_of(const FlowElement& element) noexcept {
-  return std::tuple(element.enterprise, element.number);
+using Key = std::pair<std::uint32_t, std::uint16_t>;
+
+Key key_of(const FlowElement& element) noexcept { return {element.enterprise, element.number}; }
+
+// The opposite directions of IANA's elements, where no file says otherwise.
+void add_reverse_elements(std::map<Key, FlowElement>& by_key) {
+  constexpr std::uint16_t max_number = 0x7fff;
+  std::vector<FlowElement> reversed;
+  for (const auto& [key, element] : by_key) {
+    if (key.first != 0 || key.second > max_number) continue;
+    FlowElement reverse = element;
+    reverse.enterprise = FlowElements::reverse_enterprise;
+    if (is_lower(reverse.name.front()))
+      reverse.name.front() = static_cast<char>(reverse.name.front() - 32);
+    reverse.name.insert(0, "reverse");
+    reversed.push_back(std::move(reverse));
+  }
+  for (auto& reverse : reversed) {
+    const auto key = key_of(reverse);
+    by_key.try_emplace(key, std::move(reverse));
+  }
 }
 
 }  // namespace
 
 Result<FlowElements> FlowElements::load(std::span<const NamedText> files) {
-  FlowElements table;
+  std::map<Key, FlowElement> by_key;
   for (const auto& file : files) {
     std::string_view rest = file.text;
     for (std::size_t line_number = 1; !rest.empty(); ++line_number) {
@@ -105,51 +123,24 @@ Result<FlowElements> FlowElements::load(std::span<const NamedText> files) {
       if (!fault.empty())
         return Error{Errc::invalid,
                      file.name + ":" + std::to_string(line_number) + ": " + std::string(fault)};
-      table.elements_.push_back(std::move(element));
+      const auto key = key_of(element);
+      by_key.insert_or_assign(key, std::move(element));
     }
   }
-  table.sort();
-  table.add_reverse_elements();
+  add_reverse_elements(by_key);
+  FlowElements table;
+  table.elements_.reserve(by_key.size());
+  for (auto& [key, element] : by_key) table.elements_.push_back(std::move(element));
   return table;
 }
 
 const FlowElement* FlowElements::find(std::uint32_t enterprise,
                                       std::uint16_t number) const noexcept {
-  const auto wanted = std::tuple(enterprise, number);
+  const Key wanted(enterprise, number);
   const auto at =
       std::lower_bound(elements_.begin(), elements_.end(), wanted,
-                       [](const FlowElement& e, const auto& key) { return key_of(e) < key; });
+                       [](const FlowElement& e, const Key& key) { return key_of(e) < key; });
   return at != elements_.end() && key_of(*at) == wanted ? &*at : nullptr;
-}
-
-void FlowElements::sort() {
-  std::stable_sort(
-      elements_.begin(), elements_.end(),
-      [](const FlowElement& a, const FlowElement& b) { return key_of(a) < key_of(b); });
-  // Of equal keys the last one stays.
-  std::vector<FlowElement> kept;
-  kept.reserve(elements_.size());
-  for (auto& element : elements_) {
-    if (!kept.empty() && key_of(kept.back()) == key_of(element)) kept.pop_back();
-    kept.push_back(std::move(element));
-  }
-  elements_ = std::move(kept);
-}
-
-void FlowElements::add_reverse_elements() {
-  std::vector<FlowElement> reversed;
-  for (const auto& element : elements_) {
-    if (element.enterprise != 0 || element.number > 0x7fff) continue;
-    if (find(reverse_enterprise, element.number) != nullptr) continue;
-    FlowElement reverse = element;
-    reverse.enterprise = reverse_enterprise;
-    if (is_lower(reverse.name.front()))
-      reverse.name.front() = static_cast<char>(reverse.name.front() - 32);
-    reverse.name.insert(0, "reverse");
-    reversed.push_back(std::move(reverse));
-  }
-  std::move(reversed.begin(), reversed.end(), std::back_inserter(elements_));
-  sort();
 }
 
 }  // namespace netlogd::wire

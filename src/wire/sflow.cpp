@@ -37,18 +37,19 @@ SflowInterface read_interface(ByteReader& reader, bool expanded) noexcept {
 }
 
 bool read_sample(ByteReader reader, SflowSample& sample) noexcept {
-  const bool expanded = sample.format >= flow_sample_expanded;
+  const bool expanded =
+      sample.format == flow_sample_expanded || sample.format == counter_sample_expanded;
   sample.sequence = reader.u32();
   read_source(reader, expanded, sample);
-  if (sample.format == flow_sample || sample.format == flow_sample_expanded) {
+  if (sample.format == counter_sample || sample.format == counter_sample_expanded) {
+    sample.kind = SflowSample::Kind::counter;
+  } else {
     sample.kind = SflowSample::Kind::flow;
     sample.sampling_rate = reader.u32();
     sample.sample_pool = reader.u32();
     sample.drops = reader.u32();
     sample.input = read_interface(reader, expanded);
     sample.output = read_interface(reader, expanded);
-  } else {
-    sample.kind = SflowSample::Kind::counter;
   }
   sample.stated_records = reader.u32();
   sample.records = reader.rest();

@@ -48,6 +48,15 @@ std::int64_t request_id_of(const UsmHeader& usm) noexcept {
   return fields.ok() ? id : 0;
 }
 
+// Seeds that lie side by side (a worker each) must not count up into each other's salts, for a salt
+// may not serve one key twice (RFC 3826, 3.1.4.1). The finaliser of SplitMix64 throws them apart.
+constexpr std::uint64_t scattered(std::uint64_t seed) noexcept {
+  seed += 0x9e37'79b9'7f4a'7c15ULL;
+  seed = (seed ^ (seed >> 30)) * 0xbf58'476d'1ce4'e5b9ULL;
+  seed = (seed ^ (seed >> 27)) * 0x94d0'49bb'1331'11ebULL;
+  return seed ^ (seed >> 31);
+}
+
 }  // namespace
 
 struct UsmReceiver::Frame {
@@ -65,7 +74,7 @@ UsmReceiver::UsmReceiver(UsmSettings settings, std::shared_ptr<const UsmUsers> u
       engines_(settings_.max_engines),
       own_engine_(own_digests),
       writer_(max_datagram),
-      salt_(settings_.salt_seed) {}
+      salt_(scattered(settings_.salt_seed)) {}
 
 void UsmReceiver::use(std::shared_ptr<const UsmUsers> users) {
   users_ = std::move(users);

@@ -54,9 +54,6 @@ class FlowElements {
   [[nodiscard]] std::size_t size() const noexcept { return elements_.size(); }
 
  private:
-  void add_reverse_elements();
-  void sort();
-
   std::vector<FlowElement> elements_;  // sorted by enterprise, then number
 };
 

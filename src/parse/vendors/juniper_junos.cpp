@@ -120,19 +120,19 @@ struct JuniperJunos {
   static ParseStatus parse(const wire::SyslogMessage& message, RecordBuilder& record) {
     auto& head = record.head();
     if (message.tag) return parse_prioritised(message, head);
-    if (message.form == wire::SyslogMessage::Form::rfc5424) return status_of_rfc5424(message);
+    if (message.form == wire::SyslogMessage::Form::rfc5424) {
+      // Without `structured-data` the tag stands where it does in the BSD format.
+      if (head.message_id.empty()) take_tag(head);
+      return status_of_rfc5424(message);
+    }
     if (const auto priority = explicit_priority(head.message); priority.length > 0) {
       cut(head.message, priority.length);
       head.message_id = priority.tag;
       if (!message.has_priority) head.severity = priority.severity;
     }
     if (is_console_line(message)) take_console_level(message, head);
-    if (const auto tag = event_tag(head.message);
-        !tag.empty() && head.message.substr(tag.size()).starts_with(':')) {
-      head.message_id = tag;
-      cut(head.message, tag.size() + 1);
-    } else if (!message.time && !event_tag(head.process).empty() &&
-               !is_forwarding_process_only(head)) {
+    const bool tagged = take_tag(head);
+    if (!tagged && !message.time && !event_tag(head.process).empty() && !is_forwarding_process_only(head)) {
       head.message_id = head.process;
       head.process = {};
     }
@@ -144,6 +144,15 @@ struct JuniperJunos {
   static void cut(std::string_view& text, std::size_t length) noexcept {
     text.remove_prefix(length);
     while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  }
+
+  // "RPD_BGP_NEIGHBOR_STATE_CHANGED: …" gives the message id and leaves the text behind it.
+  static bool take_tag(SyslogRecord& head) noexcept {
+    const auto tag = event_tag(head.message);
+    if (tag.empty() || !head.message.substr(tag.size()).starts_with(':')) return false;
+    head.message_id = tag;
+    cut(head.message, tag.size() + 1);
+    return true;
   }
 
   // "host mgd: %DAEMON-5-UI_COMMIT: …" has the shape of Cisco's tag.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -165,9 +166,10 @@ TEST_F(OnDisk, reads_the_users_with_the_config) {
   ASSERT_TRUE(loaded.config) << loaded.fault_text();
   EXPECT_EQ(loaded.config->snmp.access.users.at(0).name, "noc");
   EXPECT_FALSE(loaded.config->snmp.access.any_community);
-  ASSERT_EQ(loaded.warnings.size(), 1U);
-  EXPECT_EQ(loaded.warnings[0].text(),
-            path("users.yaml") + ":1: its group may read it (mode 0640)");
+  // Where root owns it, that is how a service is given its secrets.
+  ASSERT_EQ(loaded.warnings.size(), ::geteuid() == 0 ? 0U : 1U);
+  if (::geteuid() == 0) return;
+  EXPECT_EQ(loaded.warnings[0].text(), path("users.yaml") + ":1: its group may read it (mode 0640)");
 }
 
 TEST_F(OnDisk, reports_the_files_that_cannot_be_read) {

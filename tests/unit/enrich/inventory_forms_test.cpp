@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <sstream>
+
 #include "enrich/inventory_forms.hpp"
 #include "netlogd/enrich/inventory.hpp"
 
@@ -82,6 +85,16 @@ TEST(InventoryForms, read_anchors_and_aliases) {
 )",
                     "x.yaml"),
             "a,,ny,,0,Gi0/7;b,,ny,,0,Gi0/7;-;-;");
+}
+
+TEST(InventoryForms, read_the_examples_that_are_shipped) {
+  ZoneDatabase zones;
+  for (const char* name : {"config/inventory.example.yaml", "config/quickstart-inventory.yaml"}) {
+    std::ostringstream text;
+    text << std::ifstream(std::string(NETLOGD_SOURCE_DIR) + "/" + name).rdbuf();
+    const auto loaded = Inventory::load(text.str(), name, zones);
+    EXPECT_TRUE(loaded) << (loaded ? "" : loaded.error().sentence);
+  }
 }
 
 TEST(InventoryForms, are_told_by_extension_or_content) {

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "parse/syslog_fixture.hpp"
+#include "syslog_fixture.hpp"
 
 namespace {
 

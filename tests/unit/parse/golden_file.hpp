@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-#include "parse/syslog_fixture.hpp"
+#include "syslog_fixture.hpp"
 
 namespace netlogd::test {
 

@@ -8,7 +8,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "parse/golden_file.hpp"
+#include "golden_file.hpp"
 
 namespace {
 

@@ -39,7 +39,7 @@ inline std::shared_ptr<const parse::SyslogTables> shipped_tables(
   auto tables = std::make_shared<parse::SyslogTables>();
   tables->zones = parse::ZoneTable::load(zone_files).value();
   tables->default_zone = std::move(default_zone);
-  const auto events = knowledge("events", ".csv");
+  const auto events = knowledge("events", ".txt");
   if (!events.empty())
     tables->events =
         std::make_shared<const parse::EventCatalogue>(parse::EventCatalogue::load(events).value());
