@@ -19,19 +19,33 @@ void add(void* app, const char* names, Value& into, const char* help, const Rule
 
 }  // namespace
 
-void Command::option(const char* names, std::string& into, const char* help, const Rules& rules) { add(app_, names, into, help, rules); }
-void Command::option(const char* names, std::vector<std::string>& into, const char* help, const Rules& rules) { add(app_, names, into, help, rules); }
-void Command::option(const char* names, std::size_t& into, const char* help, const Rules& rules) { add(app_, names, into, help, rules); }
-void Command::option(const char* names, long long& into, const char* help, const Rules& rules) { add(app_, names, into, help, rules); }
-void Command::option(const char* names, std::uint16_t& into, const char* help, const Rules& rules) { add(app_, names, into, help, rules); }
-void Command::option(const char* names, double& into, const char* help, const Rules& rules) { add(app_, names, into, help, rules); }
+void Command::option(const char* names, std::string& into, const char* help, const Rules& rules) {
+  add(app_, names, into, help, rules);
+}
+void Command::option(const char* names, std::vector<std::string>& into, const char* help,
+                     const Rules& rules) {
+  add(app_, names, into, help, rules);
+}
+void Command::option(const char* names, std::size_t& into, const char* help, const Rules& rules) {
+  add(app_, names, into, help, rules);
+}
+void Command::option(const char* names, long long& into, const char* help, const Rules& rules) {
+  add(app_, names, into, help, rules);
+}
+void Command::option(const char* names, std::uint16_t& into, const char* help, const Rules& rules) {
+  add(app_, names, into, help, rules);
+}
+void Command::option(const char* names, double& into, const char* help, const Rules& rules) {
+  add(app_, names, into, help, rules);
+}
 
 void Command::flag(const char* names, bool& into, const char* help, const char* group) {
   static_cast<CLI::App*>(app_)->add_flag(names, into, help)->group(group);
 }
 
 void Command::action(std::function<int()> action) {
-  static_cast<CLI::App*>(app_)->callback([chosen = chosen_, action = std::move(action)] { *chosen = action; });
+  static_cast<CLI::App*>(app_)->callback(
+      [chosen = chosen_, action = std::move(action)] { *chosen = action; });
 }
 
 struct CommandLine::State {
@@ -39,7 +53,8 @@ struct CommandLine::State {
   std::function<int()> chosen;
 };
 
-CommandLine::CommandLine(const char* about, const char* footer, const char* version) : state_(std::make_unique<State>()) {
+CommandLine::CommandLine(const char* about, const char* footer, const char* version)
+    : state_(std::make_unique<State>()) {
   auto& app = state_->app;
   app.description(about);
   app.footer(footer);

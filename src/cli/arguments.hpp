@@ -1,5 +1,5 @@
-// The command line, without the library that reads it: each command says its options here, so that one
-// source file alone pays for including that library.
+// The command line, without the library that reads it: each command says its options here, so that
+// one source file alone pays for including that library.
 
 #pragma once
 
@@ -23,7 +23,8 @@ class Command {
  public:
   // `names`: "-n,--limit"; without a dash it is an argument. The value must live until the action.
   void option(const char* names, std::string& into, const char* help, const Rules& rules = {});
-  void option(const char* names, std::vector<std::string>& into, const char* help, const Rules& rules = {});
+  void option(const char* names, std::vector<std::string>& into, const char* help,
+              const Rules& rules = {});
   void option(const char* names, std::size_t& into, const char* help, const Rules& rules = {});
   void option(const char* names, long long& into, const char* help, const Rules& rules = {});
   void option(const char* names, std::uint16_t& into, const char* help, const Rules& rules = {});

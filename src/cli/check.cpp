@@ -22,20 +22,22 @@ struct CheckOptions {
 };
 
 struct Findings {
-  std::uint64_t journal = 0;      // records
+  std::uint64_t journal = 0;  // records
   std::uint64_t sqlite = 0;
   std::uint64_t same = 0;
-  std::uint64_t before = 0;       // older than what SQLite keeps
-  std::uint64_t pending = 0;      // not in SQLite yet
-  std::uint64_t after = 0;        // in SQLite, older than the journal
-  std::uint64_t damaged = 0;      // lines that are no record
-  std::uint64_t disordered = 0;   // ids that do not rise
-  std::uint64_t missing = 0;      // in the journal, not in SQLite
-  std::uint64_t surplus = 0;      // in SQLite, not in the journal
+  std::uint64_t before = 0;      // older than what SQLite keeps
+  std::uint64_t pending = 0;     // not in SQLite yet
+  std::uint64_t after = 0;       // in SQLite, older than the journal
+  std::uint64_t damaged = 0;     // lines that are no record
+  std::uint64_t disordered = 0;  // ids that do not rise
+  std::uint64_t missing = 0;     // in the journal, not in SQLite
+  std::uint64_t surplus = 0;     // in SQLite, not in the journal
   std::uint64_t different = 0;
   std::vector<std::string> examples;
 
-  [[nodiscard]] bool is_good() const { return damaged + disordered + missing + surplus + different == 0; }
+  [[nodiscard]] bool is_good() const {
+    return damaged + disordered + missing + surplus + different == 0;
+  }
   void note(const std::string& sentence) {
     if (examples.size() < max_examples) examples.push_back(sentence);
   }
@@ -44,14 +46,17 @@ struct Findings {
 // The rows of a stream by rising id, in pages.
 class Rows {
  public:
-  Rows(Database* database, Stream stream, std::uint64_t last, bool quick) : database_(database), view_(view_of(stream)), last_(last), quick_(quick) {}
+  Rows(Database* database, Stream stream, std::uint64_t last, bool quick)
+      : database_(database), view_(view_of(stream)), last_(last), quick_(quick) {}
 
   // False: no more. The row is in id() and text().
   Result<bool> next() {
     if (database_ == nullptr || id_ >= last_) return end();
     for (;;) {
       if (!page_) {
-        auto page = database_->prepare(std::string("SELECT id, ") + (quick_ ? "''" : "raw_json") + ", received_us FROM " + view_ + " WHERE id > " + std::to_string(id_) + " AND id <= " + std::to_string(last_) +
+        auto page = database_->prepare(std::string("SELECT id, ") + (quick_ ? "''" : "raw_json") +
+                                       ", received_us FROM " + view_ + " WHERE id > " +
+                                       std::to_string(id_) + " AND id <= " + std::to_string(last_) +
                                        " ORDER BY id LIMIT " + std::to_string(page_rows));
         if (!page) return page.error();
         page_ = std::move(*page);
@@ -92,14 +97,16 @@ class Rows {
 
 class Comparison {
  public:
-  Comparison(RecordSource& source, Stream stream, bool quick) : source_(source), stream_(stream), quick_(quick) {}
+  Comparison(RecordSource& source, Stream stream, bool quick)
+      : source_(source), stream_(stream), quick_(quick) {}
 
   Result<Findings> run() {
     const auto held = source_.held(stream_);
     if (!held) return held.error();
     held_ = *held;
     if (held_.last > 0) {
-      const auto oldest = source_.database()->integer("SELECT min(received_us) FROM " + view_of(stream_));
+      const auto oldest =
+          source_.database()->integer("SELECT min(received_us) FROM " + view_of(stream_));
       if (!oldest) return oldest.error();
       oldest_ = *oldest;
     }
@@ -135,7 +142,8 @@ class Comparison {
 
   Result<void> surplus() {
     // Where the journal has been removed by age or size, SQLite may still have the record.
-    if (findings_.journal == 0 || rows_->id() < first_id_) ++findings_.after;
+    if (findings_.journal == 0 || rows_->id() < first_id_)
+      ++findings_.after;
     else {
       ++findings_.surplus;
       findings_.note("id " + std::to_string(rows_->id()) + " is in SQLite and not in the journal");
@@ -155,7 +163,8 @@ class Comparison {
     }
     if (id <= last_id_) {
       ++findings_.disordered;
-      findings_.note(place + ": id " + std::to_string(id) + " comes after " + std::to_string(last_id_));
+      findings_.note(place + ": id " + std::to_string(id) + " comes after " +
+                     std::to_string(last_id_));
       return {};
     }
     last_id_ = id;
@@ -172,8 +181,10 @@ class Comparison {
       const auto more = advance();
       return more ? Result<void>() : more.error();
     }
-    if (source_.database() == nullptr || id > held_.last) ++findings_.pending;
-    else if (id < held_.first || is_expired(line)) ++findings_.before;
+    if (source_.database() == nullptr || id > held_.last)
+      ++findings_.pending;
+    else if (id < held_.first || is_expired(line))
+      ++findings_.before;
     else {
       ++findings_.missing;
       findings_.note("id " + std::to_string(id) + " is not in SQLite: " + place);
@@ -182,7 +193,9 @@ class Comparison {
   }
 
   // SQLite's retention goes by the time of reception, which an import may have set back.
-  bool is_expired(std::string_view line) { return reader_.read(line) && reader_.received() <= oldest_; }
+  bool is_expired(std::string_view line) {
+    return reader_.read(line) && reader_.received() <= oldest_;
+  }
 
   RecordSource& source_;
   Stream stream_;
@@ -207,8 +220,17 @@ int check(const CheckOptions& options, const Session& session) {
   if (!source) return Session::fail(source.error());
   if (!source->troubles().empty()) return Session::fail({Errc::io, source->troubles().front()});
   using Side = Table::Side;
-  Table table({{"STREAM"}, {"JOURNAL", Side::right}, {"SQLITE", Side::right}, {"SAME", Side::right}, {"OLDER", Side::right}, {"PENDING", Side::right}, {"MISSING", Side::right},
-               {"SURPLUS", Side::right}, {"DIFFERENT", Side::right}, {"DAMAGED", Side::right}, {"DISORDERED", Side::right}},
+  Table table({{"STREAM"},
+               {"JOURNAL", Side::right},
+               {"SQLITE", Side::right},
+               {"SAME", Side::right},
+               {"OLDER", Side::right},
+               {"PENDING", Side::right},
+               {"MISSING", Side::right},
+               {"SURPLUS", Side::right},
+               {"DIFFERENT", Side::right},
+               {"DAMAGED", Side::right},
+               {"DISORDERED", Side::right}},
               session.terminal);
   bool good = true;
   auto json = nlohmann::ordered_json::object();
@@ -219,21 +241,37 @@ int check(const CheckOptions& options, const Session& session) {
     good = good && found->is_good();
     const std::string name(name_of(stream));
     for (const auto& example : found->examples) examples.push_back(name + ": " + example);
-    json[name] = {{"journal", found->journal}, {"sqlite", found->sqlite}, {"same", found->same}, {"older_than_sqlite", found->before}, {"older_than_journal", found->after}, {"pending", found->pending},
-                  {"missing", found->missing}, {"surplus", found->surplus}, {"different", found->different}, {"damaged", found->damaged}, {"disordered", found->disordered}, {"good", found->is_good()}};
-    const auto bad = [](std::uint64_t count) { return Cell(std::to_string(count), count > 0 ? Colour::red : Colour::none); };
-    table.add({name, std::to_string(found->journal), std::to_string(found->sqlite), std::to_string(found->same), std::to_string(found->before + found->after), std::to_string(found->pending), bad(found->missing),
-               bad(found->surplus), bad(found->different), bad(found->damaged), bad(found->disordered)});
+    json[name] = {{"journal", found->journal},
+                  {"sqlite", found->sqlite},
+                  {"same", found->same},
+                  {"older_than_sqlite", found->before},
+                  {"older_than_journal", found->after},
+                  {"pending", found->pending},
+                  {"missing", found->missing},
+                  {"surplus", found->surplus},
+                  {"different", found->different},
+                  {"damaged", found->damaged},
+                  {"disordered", found->disordered},
+                  {"good", found->is_good()}};
+    const auto bad = [](std::uint64_t count) {
+      return Cell(std::to_string(count), count > 0 ? Colour::red : Colour::none);
+    };
+    table.add({name, std::to_string(found->journal), std::to_string(found->sqlite),
+               std::to_string(found->same), std::to_string(found->before + found->after),
+               std::to_string(found->pending), bad(found->missing), bad(found->surplus),
+               bad(found->different), bad(found->damaged), bad(found->disordered)});
   }
   if (session.json) {
     json["good"] = good;
     json["examples"] = examples;
-    session.print_json(json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+    session.print_json(json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
+                       "\n");
     return good ? exit_found : exit_nothing;
   }
   table.finish();
   for (const auto& example : examples) Session::print(printable(example) + "\n");
-  Session::print(good ? "good: the journal and SQLite agree\n" : "not good: see above; netlog rebuild makes SQLite anew from the journal\n");
+  Session::print(good ? "good: the journal and SQLite agree\n"
+                      : "not good: see above; netlog rebuild makes SQLite anew from the journal\n");
   return good ? exit_found : exit_nothing;
 }
 

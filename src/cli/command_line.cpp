@@ -12,14 +12,17 @@ namespace {
 constexpr const char* about =
     "netlog: what netlogd has collected, for people\n"
     "The data is where --data-dir says, else where the configuration says.";
-constexpr const char* statuses = "Exit status: 0 found, or all is well; 1 nothing found, or a check failed; 2 wrong usage.";
+constexpr const char* statuses =
+    "Exit status: 0 found, or all is well; 1 nothing found, or a check failed; 2 wrong usage.";
 
 void add_shared(Command options, Session& session) {
   const Rules every{.group = "Every command"};
-  options.option("-c,--config", session.config_file, "the configuration of netlogd (/etc/netlogd/netlogd.yaml)", every);
+  options.option("-c,--config", session.config_file,
+                 "the configuration of netlogd (/etc/netlogd/netlogd.yaml)", every);
   options.option("--data-dir", session.data_dir_option, "the data directory", every);
   options.flag("--json", session.json, "JSON instead of text for people", every.group);
-  options.flag("--utc", session.utc, "times in UTC instead of the local zone, in and out", every.group);
+  options.flag("--utc", session.utc, "times in UTC instead of the local zone, in and out",
+               every.group);
 }
 
 // In the order of the help: what is asked most often first.

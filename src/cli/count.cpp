@@ -33,7 +33,8 @@ struct Group {
 
 class Count {
  public:
-  Count(const CountOptions& options, const Session& session) : options_(options), session_(session) {}
+  Count(const CountOptions& options, const Session& session)
+      : options_(options), session_(session) {}
 
   int run() {
     const auto data = session_.data();
@@ -44,12 +45,18 @@ class Count {
     auto source = RecordSource::open(*data, options_.journal);
     if (!source) return Session::fail(source.error());
     for (const auto stream : filter->streams)
-      if (auto counted = count_stream(*source, *filter, stream); !counted) return Session::fail(counted.error());
+      if (auto counted = count_stream(*source, *filter, stream); !counted)
+        return Session::fail(counted.error());
     if (every_ > 0 && last_bucket_ - first_bucket_ >= static_cast<std::int64_t>(max_buckets))
-      return Session::fail({Errc::invalid, "--every " + options_.every + " gives " + std::to_string(last_bucket_ - first_bucket_ + 1) + " steps; name --since, or a longer step"});
-    if (session_.json) print_json();
-    else if (every_ > 0 && keys_.empty()) print_bars();
-    else print_table();
+      return Session::fail({Errc::invalid, "--every " + options_.every + " gives " +
+                                               std::to_string(last_bucket_ - first_bucket_ + 1) +
+                                               " steps; name --since, or a longer step"});
+    if (session_.json)
+      print_json();
+    else if (every_ > 0 && keys_.empty())
+      print_bars();
+    else
+      print_table();
     for (const auto& trouble : source->troubles()) Session::remark("netlog: " + trouble);
     Session::remark(std::to_string(total_) + " records " + source->provenance());
     return total_ > 0 ? exit_found : exit_nothing;
@@ -64,7 +71,8 @@ class Count {
     }
     if (options_.every.empty()) return {};
     const auto seconds = parse_duration(options_.every);
-    if (!seconds || *seconds == 0) return Error{Errc::invalid, "--every " + options_.every + ": write 30s, 5m, 1h or 1d"};
+    if (!seconds || *seconds == 0)
+      return Error{Errc::invalid, "--every " + options_.every + ": write 30s, 5m, 1h or 1d"};
     every_ = *seconds * second_us;
     return {};
   }
@@ -100,9 +108,11 @@ class Count {
     const auto from_row = [&](Statement& row) {
       std::vector<std::string> values;
       int column = 0;
-      for (; column < static_cast<int>(keys_.size()); ++column) values.emplace_back(row.text(column));
+      for (; column < static_cast<int>(keys_.size()); ++column)
+        values.emplace_back(row.text(column));
       const auto bucket = every_ > 0 ? row.integer(column++) : 0;
-      if (const auto count = row.integer(column); count > 0) add(std::move(values), bucket, static_cast<std::uint64_t>(count));
+      if (const auto count = row.integer(column); count > 0)
+        add(std::move(values), bucket, static_cast<std::uint64_t>(count));
     };
     auto done = source.aggregate(filter, stream, select, group, from_row, from_record);
     if (!done) return done.error();
@@ -116,7 +126,9 @@ class Count {
   [[nodiscard]] std::vector<Item> ordered() const {
     std::vector<Item> items;
     for (const auto& [key, group] : groups_) items.emplace_back(&key, &group);
-    std::stable_sort(items.begin(), items.end(), [](const Item& a, const Item& b) { return a.second->total > b.second->total; });
+    std::stable_sort(items.begin(), items.end(), [](const Item& a, const Item& b) {
+      return a.second->total > b.second->total;
+    });
     if (options_.limit > 0 && items.size() > options_.limit) items.resize(options_.limit);
     return items;
   }
@@ -126,7 +138,9 @@ class Count {
     const auto steps = static_cast<std::size_t>(last_bucket_ - first_bucket_ + 1);
     const auto together = (steps + max_spark - 1) / max_spark;
     std::vector<double> values((steps + together - 1) / together);
-    for (const auto& [bucket, count] : group.buckets) values[static_cast<std::size_t>(bucket - first_bucket_) / together] += static_cast<double>(count);
+    for (const auto& [bucket, count] : group.buckets)
+      values[static_cast<std::size_t>(bucket - first_bucket_) / together] +=
+          static_cast<double>(count);
     return values;
   }
 
@@ -134,22 +148,30 @@ class Count {
     std::vector<Table::Column> columns;
     for (const auto& key : keys_) {
       std::string heading = key.name();
-      for (char& c : heading) c = c == '_' ? ' ' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
+      for (char& c : heading)
+        c = c == '_' ? ' ' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
       columns.push_back({heading});
     }
     columns.push_back({"COUNT", Table::Side::right});
-    columns.push_back({every_ > 0 ? time_text(first_bucket_ * every_, 0, session_.utc) + " to " + time_text((last_bucket_ + 1) * every_, 0, session_.utc) : ""});
+    columns.push_back({every_ > 0 ? time_text(first_bucket_ * every_, 0, session_.utc) + " to " +
+                                        time_text((last_bucket_ + 1) * every_, 0, session_.utc)
+                                  : ""});
     Table table(std::move(columns), session_.terminal);
     const auto items = ordered();
     for (const auto& [key, group] : items) {
       std::vector<Cell> row;
       for (const auto& value : *key) row.emplace_back(value.empty() ? "-" : printable(value));
       row.emplace_back(std::to_string(group->total));
-      row.emplace_back(every_ > 0 ? sparkline(series(*group)) : bar(static_cast<double>(group->total), static_cast<double>(items[0].second->total), bar_columns), Colour::cyan);
+      row.emplace_back(every_ > 0 ? sparkline(series(*group))
+                                  : bar(static_cast<double>(group->total),
+                                        static_cast<double>(items[0].second->total), bar_columns),
+                       Colour::cyan);
       table.add(std::move(row));
     }
     table.finish();
-    if (items.size() < groups_.size()) Session::remark("the " + std::to_string(items.size()) + " largest of " + std::to_string(groups_.size()) + " (--limit 0: all)");
+    if (items.size() < groups_.size())
+      Session::remark("the " + std::to_string(items.size()) + " largest of " +
+                      std::to_string(groups_.size()) + " (--limit 0: all)");
   }
 
   void print_bars() const {
@@ -161,7 +183,9 @@ class Count {
     for (auto bucket = first_bucket_; bucket <= last_bucket_; ++bucket) {
       const auto found = group.buckets.find(bucket);
       const auto count = found == group.buckets.end() ? 0 : found->second;
-      table.add({time_text(bucket * every_, 0, session_.utc), std::to_string(count), Cell(bar(static_cast<double>(count), static_cast<double>(largest), bar_columns), Colour::cyan)});
+      table.add({time_text(bucket * every_, 0, session_.utc), std::to_string(count),
+                 Cell(bar(static_cast<double>(count), static_cast<double>(largest), bar_columns),
+                      Colour::cyan)});
     }
   }
 
@@ -169,7 +193,9 @@ class Count {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
     for (const auto& [key, group] : ordered()) {
       nlohmann::ordered_json one = nlohmann::ordered_json::object();
-      for (std::size_t i = 0; i < keys_.size(); ++i) one[keys_[i].name()] = (*key)[i].empty() ? nlohmann::ordered_json() : nlohmann::ordered_json((*key)[i]);
+      for (std::size_t i = 0; i < keys_.size(); ++i)
+        one[keys_[i].name()] =
+            (*key)[i].empty() ? nlohmann::ordered_json() : nlohmann::ordered_json((*key)[i]);
       one["count"] = group->total;
       if (every_ > 0) {
         one["every_seconds"] = every_ / second_us;
@@ -179,7 +205,8 @@ class Count {
       }
       list.push_back(std::move(one));
     }
-    session_.print_json(list.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+    session_.print_json(list.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
+                        "\n");
   }
 
   const CountOptions& options_;
@@ -197,9 +224,13 @@ class Count {
 void add_count(CommandLine& line, Session& session) {
   auto options = std::make_shared<CountOptions>();
   auto command = line.command("count", "how many records, by what and when");
-  command.option("-b,--by", options->by, "device, site, role, vendor, event, severity, message_id, source, stream, parse_status", {.takes_commas = true});
+  command.option(
+      "-b,--by", options->by,
+      "device, site, role, vendor, event, severity, message_id, source, stream, parse_status",
+      {.takes_commas = true});
   command.option("--every", options->every, "in steps of 30s, 5m, 1h, 1d");
-  command.option("-n,--limit", options->limit, "the largest so many; 0: all", {.shows_default = true});
+  command.option("-n,--limit", options->limit, "the largest so many; 0: all",
+                 {.shows_default = true});
   command.flag("--journal", options->journal, "read the journal only");
   add_filter_options(command, options->words);
   command.action([options, &session] { return Count(*options, session).run(); });

@@ -1,5 +1,5 @@
-// DATA/netlogd.db, for reading only: nothing here can change it, and nothing here holds it for long.
-// One thread.
+// DATA/netlogd.db, for reading only: nothing here can change it, and nothing here holds it for
+// long. One thread.
 
 #pragma once
 
@@ -48,8 +48,8 @@ class Database {
   Result<std::vector<std::string>> texts(std::string_view sql, std::size_t limit);
   [[nodiscard]] bool has_table(std::string_view name);
 
-  // While it lives, all questions are answered from one state of the database. Not for long: it keeps the
-  // write-ahead log from being emptied.
+  // While it lives, all questions are answered from one state of the database. Not for long: it
+  // keeps the write-ahead log from being emptied.
   class Snapshot {
    public:
     explicit Snapshot(Database& database);

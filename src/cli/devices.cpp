@@ -24,10 +24,14 @@ struct DevicesOptions {
   std::vector<std::string> devices;
 };
 
-std::string ago(Micros time, Micros now) { return time == 0 ? "never" : span_text((now - time) / second_us) + " ago"; }
+std::string ago(Micros time, Micros now) {
+  return time == 0 ? "never" : span_text((now - time) / second_us) + " ago";
+}
 
 // A YAML scalar that cannot be read as anything else: JSON strings are YAML.
-std::string yaml_text(const std::string& text) { return Json(text).dump(-1, ' ', true, Json::error_handler_t::replace); }
+std::string yaml_text(const std::string& text) {
+  return Json(text).dump(-1, ' ', true, Json::error_handler_t::replace);
+}
 
 // The inventory's word for the vendor.
 std::string maker_of(const std::string& vendor) {
@@ -37,7 +41,8 @@ std::string maker_of(const std::string& vendor) {
 
 class Devices {
  public:
-  Devices(const DevicesOptions& options, const Session& session) : options_(options), session_(session) {}
+  Devices(const DevicesOptions& options, const Session& session)
+      : options_(options), session_(session) {}
 
   int run() {
     const auto data = session_.data();
@@ -49,15 +54,23 @@ class Devices {
     std::vector<SenderInfo> shown;
     for (auto& sender : senders->all) {
       if (!is_wanted(sender)) continue;
-      if (auto looked = look_closer(*source, sender, now_); !looked) return Session::fail(looked.error());
+      if (auto looked = look_closer(*source, sender, now_); !looked)
+        return Session::fail(looked.error());
       if (!options_.silent || sender.is_silent(now_)) shown.push_back(std::move(sender));
     }
-    if (session_.json) print_json(shown);
-    else if (options_.unknown) print_yaml(shown);
-    else if (options_.advice) print_advice(shown);
-    else print_table(shown);
-    if (!senders->from_daemon) Session::remark("run/senders.json is not there: senders from SQLite only");
-    if (senders->forgotten > 0) Session::remark(std::to_string(senders->forgotten) + " senders were forgotten, there are too many");
+    if (session_.json)
+      print_json(shown);
+    else if (options_.unknown)
+      print_yaml(shown);
+    else if (options_.advice)
+      print_advice(shown);
+    else
+      print_table(shown);
+    if (!senders->from_daemon)
+      Session::remark("run/senders.json is not there: senders from SQLite only");
+    if (senders->forgotten > 0)
+      Session::remark(std::to_string(senders->forgotten) +
+                      " senders were forgotten, there are too many");
     return shown.empty() ? exit_nothing : exit_found;
   }
 
@@ -66,22 +79,43 @@ class Devices {
     if (options_.unknown && sender.in_inventory) return false;
     if (options_.devices.empty()) return true;
     return std::any_of(options_.devices.begin(), options_.devices.end(), [&](const auto& wanted) {
-      return wanted == sender.source_ip || wanted == sender.hostname || (is_glob(wanted) && (glob_matches(wanted, sender.hostname) || glob_matches(wanted, sender.source_ip)));
+      return wanted == sender.source_ip || wanted == sender.hostname ||
+             (is_glob(wanted) &&
+              (glob_matches(wanted, sender.hostname) || glob_matches(wanted, sender.source_ip)));
     });
   }
 
   void print_table(const std::vector<SenderInfo>& senders) const {
-    Table table({{"ADDRESS"}, {"DEVICE"}, {"SITE"}, {"VENDOR"}, {"INVENTORY"}, {"LAST SEEN"}, {"PER MINUTE", Table::Side::right}, {"NORMAL", Table::Side::right},
-                 {"SYSLOG", Table::Side::right}, {"TRAPS", Table::Side::right}, {"FLOWS", Table::Side::right}, {"CLOCK", Table::Side::right}, {"ZONE"}},
+    Table table({{"ADDRESS"},
+                 {"DEVICE"},
+                 {"SITE"},
+                 {"VENDOR"},
+                 {"INVENTORY"},
+                 {"LAST SEEN"},
+                 {"PER MINUTE", Table::Side::right},
+                 {"NORMAL", Table::Side::right},
+                 {"SYSLOG", Table::Side::right},
+                 {"TRAPS", Table::Side::right},
+                 {"FLOWS", Table::Side::right},
+                 {"CLOCK", Table::Side::right},
+                 {"ZONE"}},
                 session_.terminal);
     for (const auto& sender : senders) {
-      const auto skew = sender.skew_ms ? (std::abs(*sender.skew_ms) < 1000 ? std::to_string(*sender.skew_ms) + " ms" : span_text(*sender.skew_ms / 1000)) : "-";
+      const auto skew = sender.skew_ms ? (std::abs(*sender.skew_ms) < 1000
+                                              ? std::to_string(*sender.skew_ms) + " ms"
+                                              : span_text(*sender.skew_ms / 1000))
+                                       : "-";
       const bool bad_clock = sender.skew_ms && std::abs(*sender.skew_ms) > 60'000;
-      table.add({printable(sender.source_ip), sender.hostname.empty() ? "-" : printable(sender.hostname), sender.site.empty() ? "-" : printable(sender.site),
-                 sender.vendor.empty() ? "-" : printable(sender.vendor), sender.in_inventory ? Cell("yes") : Cell("no", Colour::yellow),
-                 Cell(ago(sender.last_seen, now_), sender.is_silent(now_) ? Colour::red : Colour::none), short_number(sender.rate_now), short_number(sender.rate_normal),
-                 std::to_string(sender.messages[0]), std::to_string(sender.messages[1]), std::to_string(sender.messages[2]),
-                 Cell(skew, bad_clock ? Colour::red : Colour::none), sender.zone.empty() ? "-" : printable(sender.zone)});
+      table.add(
+          {printable(sender.source_ip), sender.hostname.empty() ? "-" : printable(sender.hostname),
+           sender.site.empty() ? "-" : printable(sender.site),
+           sender.vendor.empty() ? "-" : printable(sender.vendor),
+           sender.in_inventory ? Cell("yes") : Cell("no", Colour::yellow),
+           Cell(ago(sender.last_seen, now_), sender.is_silent(now_) ? Colour::red : Colour::none),
+           short_number(sender.rate_now), short_number(sender.rate_normal),
+           std::to_string(sender.messages[0]), std::to_string(sender.messages[1]),
+           std::to_string(sender.messages[2]), Cell(skew, bad_clock ? Colour::red : Colour::none),
+           sender.zone.empty() ? "-" : printable(sender.zone)});
     }
   }
 
@@ -90,11 +124,13 @@ class Devices {
     if (senders.empty()) return;
     Session::print("devices:\n");
     for (const auto& sender : senders) {
-      std::string line = "  - {ip: " + yaml_text(sender.source_ip) + ", hostname: " + yaml_text(sender.hostname.empty() ? sender.source_ip : sender.hostname);
+      std::string line = "  - {ip: " + yaml_text(sender.source_ip) + ", hostname: " +
+                         yaml_text(sender.hostname.empty() ? sender.source_ip : sender.hostname);
       if (!sender.vendor.empty()) line += ", vendor: " + yaml_text(maker_of(sender.vendor));
       line += ", role: \"\", site: \"\"}";
       const auto total = sender.messages[0] + sender.messages[1] + sender.messages[2];
-      Session::print(line + "  # " + std::to_string(total) + " messages, last " + ago(sender.last_seen, now_) + "\n");
+      Session::print(line + "  # " + std::to_string(total) + " messages, last " +
+                     ago(sender.last_seen, now_) + "\n");
     }
   }
 
@@ -102,8 +138,12 @@ class Devices {
     for (const auto& sender : senders) {
       const auto all = advise(sender);
       if (all.empty()) continue;
-      Session::print(session_.terminal.paint(Colour::bold, printable(sender.hostname.empty() ? sender.source_ip : sender.hostname + " (" + sender.source_ip + ")")) +
-                     (sender.vendor.empty() ? "" : " " + printable(sender.vendor)) + "\n");
+      Session::print(
+          session_.terminal.paint(
+              Colour::bold, printable(sender.hostname.empty()
+                                          ? sender.source_ip
+                                          : sender.hostname + " (" + sender.source_ip + ")")) +
+          (sender.vendor.empty() ? "" : " " + printable(sender.vendor)) + "\n");
       for (const auto& advice : all) {
         Session::print("  # " + advice.reason + "\n");
         for (const auto& line : advice.lines) Session::print("  " + line + "\n");
@@ -118,12 +158,24 @@ class Devices {
     const auto text = [](const std::string& words) { return words.empty() ? Json() : Json(words); };
     for (const auto& sender : senders) {
       Json advice = Json::array();
-      for (const auto& one : advise(sender)) advice.push_back({{"reason", one.reason}, {"lines", one.lines}});
-      list.push_back({{"source_ip", sender.source_ip}, {"hostname", text(sender.hostname)}, {"site", text(sender.site)}, {"vendor", text(sender.vendor)},
-                      {"in_inventory", sender.in_inventory}, {"syslog", sender.messages[0]}, {"trap", sender.messages[1]}, {"flow", sender.messages[2]},
-                      {"first_seen", time(sender.first_seen)}, {"last_seen", time(sender.last_seen)}, {"silent", sender.is_silent(now_)},
-                      {"per_minute", sender.rate_now}, {"per_minute_normal", sender.rate_normal},
-                      {"clock_skew_ms", sender.skew_ms ? Json(*sender.skew_ms) : Json()}, {"zone", text(sender.zone)}, {"advice", std::move(advice)}});
+      for (const auto& one : advise(sender))
+        advice.push_back({{"reason", one.reason}, {"lines", one.lines}});
+      list.push_back({{"source_ip", sender.source_ip},
+                      {"hostname", text(sender.hostname)},
+                      {"site", text(sender.site)},
+                      {"vendor", text(sender.vendor)},
+                      {"in_inventory", sender.in_inventory},
+                      {"syslog", sender.messages[0]},
+                      {"trap", sender.messages[1]},
+                      {"flow", sender.messages[2]},
+                      {"first_seen", time(sender.first_seen)},
+                      {"last_seen", time(sender.last_seen)},
+                      {"silent", sender.is_silent(now_)},
+                      {"per_minute", sender.rate_now},
+                      {"per_minute_normal", sender.rate_normal},
+                      {"clock_skew_ms", sender.skew_ms ? Json(*sender.skew_ms) : Json()},
+                      {"zone", text(sender.zone)},
+                      {"advice", std::move(advice)}});
     }
     session_.print_json(list.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
   }
@@ -137,7 +189,8 @@ class Devices {
 
 void add_devices(CommandLine& line, Session& session) {
   auto options = std::make_shared<DevicesOptions>();
-  auto command = line.command("devices", "who sends what: rates, clocks, zones, in the inventory or not");
+  auto command =
+      line.command("devices", "who sends what: rates, clocks, zones, in the inventory or not");
   command.option("device", options->devices, "only these: addresses, names, patterns");
   command.flag("--unknown", options->unknown, "those without an inventory entry, as YAML to paste");
   command.flag("--silent", options->silent, "those that have stopped");

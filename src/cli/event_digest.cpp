@@ -16,7 +16,9 @@ constexpr std::size_t max_names = 5'000;
 constexpr std::int64_t skew_worth_saying_ms = 60'000;
 
 // Words of a symptom that say nothing.
-constexpr std::string_view empty_words[] = {"on", "in", "at", "the", "a", "is", "are", "of", "and", "or", "to", "from", "with", "for", "since", "problem", "issue", "not"};
+constexpr std::string_view empty_words[] = {"on",   "in",  "at",    "the",     "a",     "is",
+                                            "are",  "of",  "and",   "or",      "to",    "from",
+                                            "with", "for", "since", "problem", "issue", "not"};
 
 std::string first_of(const RecordReader& record, std::initializer_list<const char*> paths) {
   for (const char* path : paths)
@@ -34,7 +36,8 @@ std::size_t estimated_tokens(std::string_view text) { return (text.size() + 2) /
 
 EventDigest::EventDigest(std::string_view symptom) {
   for (auto& word : words_of(symptom))
-    if (std::find(std::begin(empty_words), std::end(empty_words), word) == std::end(empty_words)) symptom_.push_back(std::move(word));
+    if (std::find(std::begin(empty_words), std::end(empty_words), word) == std::end(empty_words))
+      symptom_.push_back(std::move(word));
 }
 
 void EventDigest::add(Stream stream, const RecordReader& record) {
@@ -50,11 +53,16 @@ void EventDigest::add(Stream stream, const RecordReader& record) {
   count_in(by_kind_, text.kind);
   note_doubts(record, text.device);
 
-  const auto neighbor = first_of(record, {"extracted_fields.bgp_neighbor", "extracted_fields.ospf_neighbor", "extracted_fields.neighbor", "extracted_fields.isis_neighbor", "extracted_fields.eigrp_neighbor"});
+  const auto neighbor =
+      first_of(record, {"extracted_fields.bgp_neighbor", "extracted_fields.ospf_neighbor",
+                        "extracted_fields.neighbor", "extracted_fields.isis_neighbor",
+                        "extracted_fields.eigrp_neighbor"});
   const auto interfaces = record.cell("extracted_fields.interfaces");
   // Counters in the text make no difference; another neighbour or interface does.
-  const auto state = first_of(record, {"extracted_fields.new_state", "extracted_fields.bgp_state", "extracted_fields.action"});
-  std::string key = text.device + '\n' + text.kind + '\n' + text.severity + '\n' + neighbor + '\n' + interfaces + '\n' + state + '\n' + record.cell("extracted_fields.ip_addresses");
+  const auto state = first_of(record, {"extracted_fields.new_state", "extracted_fields.bgp_state",
+                                       "extracted_fields.action"});
+  std::string key = text.device + '\n' + text.kind + '\n' + text.severity + '\n' + neighbor + '\n' +
+                    interfaces + '\n' + state + '\n' + record.cell("extracted_fields.ip_addresses");
   // A trap is its varbinds; a message without an id is its words.
   key += '\n' + (text.kind.empty() ? text.text : line_shape(text.text));
   const auto known = entries_.find(key);
@@ -69,14 +77,18 @@ void EventDigest::add(Stream stream, const RecordReader& record) {
     return;
   }
   if (entries_.size() >= max_entries) return;
-  entries_.emplace(std::move(key), DigestEntry{stream, record.id(), record.id(), received, received, 1, text.severity_number, text.device, text.kind, event, text.text, neighbor, interfaces, 0});
+  entries_.emplace(std::move(key), DigestEntry{stream, record.id(), record.id(), received, received,
+                                               1, text.severity_number, text.device, text.kind,
+                                               event, text.text, neighbor, interfaces, 0});
 }
 
 void EventDigest::note_doubts(const RecordReader& record, const std::string& host) {
   if (record.text("time_quality.year") == "inferred") ++guessed_years_;
   if (record.text("time_quality.zone") == "default") ++guessed_zones_;
   const auto skew = record.integer("clock_skew_ms");
-  if (skew && std::abs(*skew) > skew_worth_saying_ms && (skewed_hosts_.size() < max_names || skewed_hosts_.contains(host))) skewed_hosts_[host] = *skew;
+  if (skew && std::abs(*skew) > skew_worth_saying_ms &&
+      (skewed_hosts_.size() < max_names || skewed_hosts_.contains(host)))
+    skewed_hosts_[host] = *skew;
 }
 
 double EventDigest::score(const DigestEntry& entry) const {
@@ -101,12 +113,15 @@ std::vector<DigestEntry> EventDigest::ranked() {
     entries.push_back(entry);
     entries.back().score = score(entry);
   }
-  std::stable_sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.score > b.score; });
+  std::stable_sort(entries.begin(), entries.end(),
+                   [](const auto& a, const auto& b) { return a.score > b.score; });
   return entries;
 }
 
 void EventDigest::sort_by_time(std::vector<DigestEntry>& entries) {
-  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return std::tie(a.first, a.stream, a.id) < std::tie(b.first, b.stream, b.id); });
+  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.first, a.stream, a.id) < std::tie(b.first, b.stream, b.id);
+  });
 }
 
 }  // namespace netlogd::cli

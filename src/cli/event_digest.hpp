@@ -1,5 +1,5 @@
-// Many records as few lines: repeats folded, the most severe and the rarest kept first, as many as a
-// budget allows. For `netlog context`. Bounded; one thread.
+// Many records as few lines: repeats folded, the most severe and the rarest kept first, as many as
+// a budget allows. For `netlog context`. Bounded; one thread.
 
 #pragma once
 
@@ -13,8 +13,8 @@
 
 namespace netlogd::cli {
 
-// A language model's tokens in a text, rather too many than too few: three octets each. Logs are digits
-// and punctuation, which make short tokens.
+// A language model's tokens in a text, rather too many than too few: three octets each. Logs are
+// digits and punctuation, which make short tokens.
 [[nodiscard]] std::size_t estimated_tokens(std::string_view text);
 
 struct DigestEntry {
@@ -41,8 +41,8 @@ class EventDigest {
 
   void add(Stream stream, const RecordReader& record);
 
-  // The entries in the order of their first reception whose lines fit into `tokens`, chosen by severity,
-  // rarity and the symptom. `line` gives the text of an entry.
+  // The entries in the order of their first reception whose lines fit into `tokens`, chosen by
+  // severity, rarity and the symptom. `line` gives the text of an entry.
   template <typename Line>
   [[nodiscard]] std::vector<DigestEntry> choose(std::size_t tokens, Line&& line) {
     auto entries = ranked();
@@ -60,12 +60,16 @@ class EventDigest {
 
   [[nodiscard]] std::uint64_t records() const { return records_; }
   [[nodiscard]] std::size_t kinds() const { return entries_.size(); }
-  [[nodiscard]] const std::map<std::string, std::uint64_t>& by_severity() const { return by_severity_; }
+  [[nodiscard]] const std::map<std::string, std::uint64_t>& by_severity() const {
+    return by_severity_;
+  }
   [[nodiscard]] const std::map<std::string, std::uint64_t>& by_host() const { return by_host_; }
   [[nodiscard]] const std::map<std::string, std::uint64_t>& by_event() const { return by_event_; }
   [[nodiscard]] std::uint64_t guessed_years() const { return guessed_years_; }
   [[nodiscard]] std::uint64_t guessed_zones() const { return guessed_zones_; }
-  [[nodiscard]] const std::map<std::string, std::int64_t>& skewed_hosts() const { return skewed_hosts_; }  // ms
+  [[nodiscard]] const std::map<std::string, std::int64_t>& skewed_hosts() const {
+    return skewed_hosts_;
+  }  // ms
   [[nodiscard]] Micros first() const { return first_; }
   [[nodiscard]] Micros last() const { return last_; }
 

@@ -20,8 +20,12 @@ struct ExplainOptions {
 nlohmann::ordered_json to_json(const std::string& line, const LineReading& reading) {
   auto record = nlohmann::ordered_json::parse(reading.record, nullptr, false);
   if (record.is_object()) record.erase("id");
-  return {{"line", line}, {"vendor", reading.vendor}, {"event_type", reading.event_type},
-          {"parse_status", parse_status_names[static_cast<std::size_t>(reading.status)]}, {"fields", fields_json(reading)}, {"record", std::move(record)}};
+  return {{"line", line},
+          {"vendor", reading.vendor},
+          {"event_type", reading.event_type},
+          {"parse_status", parse_status_names[static_cast<std::size_t>(reading.status)]},
+          {"fields", fields_json(reading)},
+          {"record", std::move(record)}};
 }
 
 void print(const std::string& line, const LineReading& reading, const Session& session) {
@@ -38,7 +42,8 @@ int explain(const ExplainOptions& options, const Session& session) {
   const auto source = IpAddress::parse(options.source);
   if (!source) return Session::fail({Errc::invalid, "--source " + options.source + ": no address"});
   raw.source.address = *source;
-  auto received = parse_time(options.received.empty() ? "now" : options.received, now_us(), session.utc);
+  auto received =
+      parse_time(options.received.empty() ? "now" : options.received, now_us(), session.utc);
   if (!received) return Session::fail({Errc::invalid, "--received " + received.error().sentence});
   raw.received = TimePoint(std::chrono::microseconds(*received));
 
@@ -50,8 +55,13 @@ int explain(const ExplainOptions& options, const Session& session) {
     const auto reading = reader.read(raw);
     all_read = all_read && reading.status != ParseStatus::unparsed;
     if (count++ > 0 && !session.json) Session::print("\n");
-    if (session.json) session.print_json(to_json(line, reading).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
-    else print(line, reading, session);
+    if (session.json)
+      session.print_json(
+          to_json(line, reading)
+              .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
+          "\n");
+    else
+      print(line, reading, session);
   };
   for (const auto& line : options.lines) {
     if (line != "-") {
@@ -71,8 +81,10 @@ int explain(const ExplainOptions& options, const Session& session) {
 void add_explain(CommandLine& line, Session& session) {
   auto options = std::make_shared<ExplainOptions>();
   auto command = line.command("explain", "how a syslog line is read: field, bytes, rule, doubt");
-  command.option("line", options->lines, "the line as received; -: lines from standard input", {.required = true});
-  command.option("--source", options->source, "the sender's address, for the inventory", {.shows_default = true});
+  command.option("line", options->lines, "the line as received; -: lines from standard input",
+                 {.required = true});
+  command.option("--source", options->source, "the sender's address, for the inventory",
+                 {.shows_default = true});
   command.option("--received", options->received, "when it was received (now), for the year");
   command.action([options, &session] { return explain(*options, session); });
 }

@@ -36,12 +36,15 @@ class ExportFile {
     return file;
   }
   Result<void> write(std::string_view text) {
-    if (text.empty() || ::gzwrite(gzip_.get(), text.data(), static_cast<unsigned>(text.size())) == static_cast<int>(text.size())) return {};
+    if (text.empty() || ::gzwrite(gzip_.get(), text.data(), static_cast<unsigned>(text.size())) ==
+                            static_cast<int>(text.size()))
+      return {};
     return errno_error(path_, errno);
   }
   Result<void> finish() {
     if (::gzclose(gzip_.release()) != Z_OK) return errno_error(path_, errno);
-    return std::rename((path_ + ".tmp").c_str(), path_.c_str()) == 0 ? Result<void>() : errno_error(path_, errno);
+    return std::rename((path_ + ".tmp").c_str(), path_.c_str()) == 0 ? Result<void>()
+                                                                     : errno_error(path_, errno);
   }
   void abandon() {
     gzip_.reset();
@@ -62,7 +65,8 @@ std::string csv_line(const std::vector<std::string>& cells) {
 int export_records(const ExportOptions& options, const Session& session) {
   const auto data = session.data();
   if (!data) return Session::fail(data.error());
-  const auto filter = make_filter(options.words, {Stream::syslog, Stream::trap, Stream::flow}, session);
+  const auto filter =
+      make_filter(options.words, {Stream::syslog, Stream::trap, Stream::flow}, session);
   if (!filter) return Session::fail(filter.error());
   auto source = RecordSource::open(*data, options.journal);
   if (!source) return Session::fail(source.error());
@@ -73,14 +77,15 @@ int export_records(const ExportOptions& options, const Session& session) {
   Result<void> written;
   if (csv) written = file->write(csv_line(columns));
   std::size_t count = 0;
-  const auto done = source->each(*filter, [&](const StoredRecord& record, const RecordReader& reader) {
-    std::vector<std::string> cells;
-    if (csv)
-      for (const auto& column : columns) cells.push_back(reader.cell(column));
-    written = file->write(csv ? csv_line(cells) : record.line + "\n");
-    ++count;
-    return written.has_value();
-  });
+  const auto done =
+      source->each(*filter, [&](const StoredRecord& record, const RecordReader& reader) {
+        std::vector<std::string> cells;
+        if (csv)
+          for (const auto& column : columns) cells.push_back(reader.cell(column));
+        written = file->write(csv ? csv_line(cells) : record.line + "\n");
+        ++count;
+        return written.has_value();
+      });
   if (done && written) written = file->finish();
   if (!done || !written) {
     file->abandon();
@@ -88,7 +93,8 @@ int export_records(const ExportOptions& options, const Session& session) {
   }
   for (const auto& trouble : source->troubles()) Session::remark("netlog: " + trouble);
   if (session.json) Session::print("{\"records\":" + std::to_string(count) + "}\n");
-  Session::remark(std::to_string(count) + (count == 1 ? " record " : " records ") + source->provenance() + " to " + options.file);
+  Session::remark(std::to_string(count) + (count == 1 ? " record " : " records ") +
+                  source->provenance() + " to " + options.file);
   return count > 0 ? exit_found : exit_nothing;
 }
 
@@ -96,9 +102,11 @@ int export_records(const ExportOptions& options, const Session& session) {
 
 void add_export(CommandLine& line, Session& session) {
   auto options = std::make_shared<ExportOptions>();
-  auto command = line.command("export", "records into a file: JSON lines, or .csv; .gz is compressed");
+  auto command =
+      line.command("export", "records into a file: JSON lines, or .csv; .gz is compressed");
   command.option("file", options->file, "x.jsonl, x.jsonl.gz, x.csv, x.csv.gz", {.required = true});
-  command.option("--columns", options->columns, "for csv: keys such as received_at,device.site", {.takes_commas = true});
+  command.option("--columns", options->columns, "for csv: keys such as received_at,device.site",
+                 {.takes_commas = true});
   command.flag("--journal", options->journal, "read the journal only");
   add_filter_options(command, options->words);
   command.action([options, &session] { return export_records(*options, session); });

@@ -1,5 +1,5 @@
-// Which records are meant: the options that tail, query, count and the others share, and the question
-// whether one record fits. As SQL: filter_sql.hpp.
+// Which records are meant: the options that tail, query, count and the others share, and the
+// question whether one record fits. As SQL: filter_sql.hpp.
 
 #pragma once
 
@@ -19,7 +19,8 @@ namespace netlogd::cli {
 // As typed.
 struct FilterWords {
   std::string since, until, severity;
-  std::vector<std::string> streams, devices, sites, roles, vendors, events, message_ids, texts, sources, statuses;
+  std::vector<std::string> streams, devices, sites, roles, vendors, events, message_ids, texts,
+      sources, statuses;
 };
 
 struct Filter {
@@ -28,7 +29,7 @@ struct Filter {
   std::optional<int> severity;         // this and worse
   std::vector<std::string> devices;    // a host name, an address, or a glob
   std::vector<std::string> sites, roles, vendors, events, message_ids, texts, statuses;
-  std::vector<std::string> sources;    // addresses
+  std::vector<std::string> sources;  // addresses
 
   [[nodiscard]] bool takes(Stream stream) const;
   // Whether anything but stream and time is asked for.
@@ -37,7 +38,8 @@ struct Filter {
 
 void add_filter_options(Command& command, FilterWords& words);
 // `usual`: the streams when none is named.
-Result<Filter> make_filter(const FilterWords& words, const std::vector<Stream>& usual, const Session& session);
+Result<Filter> make_filter(const FilterWords& words, const std::vector<Stream>& usual,
+                           const Session& session);
 
 [[nodiscard]] bool matches(const Filter& filter, Stream stream, const RecordReader& record);
 

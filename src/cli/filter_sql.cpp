@@ -8,9 +8,10 @@
 namespace netlogd::cli {
 namespace {
 
-constexpr std::int64_t short_stretch_rows = 20'000;   // fewer than this: walk through all of them
-constexpr std::int64_t long_stretch_rows = 4'000'000;  // more than this: its first and last id gain nothing
-constexpr std::size_t max_names = 300;                // more than this: no list of names
+constexpr std::int64_t short_stretch_rows = 20'000;  // fewer than this: walk through all of them
+constexpr std::int64_t long_stretch_rows =
+    4'000'000;                          // more than this: its first and last id gain nothing
+constexpr std::size_t max_names = 300;  // more than this: no list of names
 
 std::string list_of(const std::vector<std::string>& values) {
   std::string out = "(";
@@ -23,8 +24,10 @@ std::string any_of(const std::string& column, const std::vector<std::string>& pa
   std::vector<std::string> plain;
   std::vector<std::string> terms;
   for (const auto& pattern : patterns) {
-    if (is_glob(pattern)) terms.push_back(column + " GLOB " + sql_text(pattern));
-    else plain.push_back(pattern);
+    if (is_glob(pattern))
+      terms.push_back(column + " GLOB " + sql_text(pattern));
+    else
+      plain.push_back(pattern);
   }
   if (plain.size() == 1) terms.insert(terms.begin(), column + " = " + sql_text(plain[0]));
   if (plain.size() > 1) terms.insert(terms.begin(), column + " IN " + list_of(plain));
@@ -44,15 +47,21 @@ std::string vendor_term(const std::string& column, const std::vector<std::string
 
 class Builder {
  public:
-  Builder(const Filter& filter, Stream stream, Database& database) : filter_(filter), stream_(stream), database_(database) {}
+  Builder(const Filter& filter, Stream stream, Database& database)
+      : filter_(filter), stream_(stream), database_(database) {}
 
   Result<SqlQuery> build(const IdRange& range) {
     range_ = range;
     if (auto chosen = choose_plan(range.text_indexed); !chosen) return chosen.error();
-    if (query_.plan == Plan::by_text) query_.from = "FROM log_text AS t CROSS JOIN logs AS l ON l.id = t.rowid WHERE t.log_text MATCH " + sql_text(match_);
+    if (query_.plan == Plan::by_text)
+      query_.from =
+          "FROM log_text AS t CROSS JOIN logs AS l ON l.id = t.rowid WHERE t.log_text MATCH " +
+          sql_text(match_);
     query_.id = query_.plan == Plan::by_text ? "t.rowid" : "id";
     query_.order = query_.plan == Plan::by_time ? "received_us" : query_.id;
-    add(query_.id + " BETWEEN " + std::to_string(range_.first) + " AND " + std::to_string(range_.last), query_.plan == Plan::by_time);
+    add(query_.id + " BETWEEN " + std::to_string(range_.first) + " AND " +
+            std::to_string(range_.last),
+        query_.plan == Plan::by_time);
     add_time();
     if (filter_.severity) add_severity();
     if (auto added = add_devices(); !added) return added.error();
@@ -68,8 +77,10 @@ class Builder {
  private:
   // `unindexed`: a unary plus keeps the planner from finding the rows by this.
   void add(const std::string& term, bool unindexed = false) {
-    if (query_.from.empty()) query_.from = "FROM " + view_of(stream_) + " WHERE ";
-    else query_.from += " AND ";
+    if (query_.from.empty())
+      query_.from = "FROM " + view_of(stream_) + " WHERE ";
+    else
+      query_.from += " AND ";
     query_.from += (unindexed ? "+" : "") + term;
   }
   [[nodiscard]] bool is_other_plan() const { return query_.plan != Plan::by_id; }
@@ -95,11 +106,13 @@ class Builder {
   Result<std::int64_t> stretch_rows() {
     const auto view = view_of(stream_);
     const auto id_at = [&](const std::string& condition, const char* direction) {
-      return database_.integer("SELECT id FROM " + view + " WHERE " + condition + " ORDER BY received_us " + direction + " LIMIT 1");
+      return database_.integer("SELECT id FROM " + view + " WHERE " + condition +
+                               " ORDER BY received_us " + direction + " LIMIT 1");
     };
     const auto low = id_at("received_us >= " + std::to_string(filter_.since.value_or(0)), "ASC");
     if (!low) return low.error();
-    const auto high = id_at("received_us < " + std::to_string(filter_.until.value_or(INT64_MAX)), "DESC");
+    const auto high =
+        id_at("received_us < " + std::to_string(filter_.until.value_or(INT64_MAX)), "DESC");
     if (!high) return high.error();
     return *low == 0 ? 0 : std::max<std::int64_t>(0, *high - *low);
   }
@@ -108,7 +121,8 @@ class Builder {
   Result<void> narrow_ids() {
     std::string condition = "received_us >= " + std::to_string(filter_.since.value_or(0));
     if (filter_.until) condition += " AND received_us < " + std::to_string(*filter_.until);
-    auto statement = database_.prepare("SELECT min(id), max(id) FROM " + view_of(stream_) + " WHERE " + condition);
+    auto statement = database_.prepare("SELECT min(id), max(id) FROM " + view_of(stream_) +
+                                       " WHERE " + condition);
     if (!statement) return statement.error();
     const auto row = statement->step();
     if (!row) return row.error();
@@ -132,7 +146,10 @@ class Builder {
       std::string_view id = filter_.message_ids[0];
       const auto wild = id.find_first_of("*?[");
       // The word that a wildcard continues is not whole.
-      if (wild != std::string_view::npos) id = id.substr(0, id.find_last_of("-_%: .", wild) == std::string_view::npos ? 0 : id.find_last_of("-_%: .", wild));
+      if (wild != std::string_view::npos)
+        id = id.substr(0, id.find_last_of("-_%: .", wild) == std::string_view::npos
+                              ? 0
+                              : id.find_last_of("-_%: .", wild));
       add_phrase(words_of(id));
     }
     return out;
@@ -151,19 +168,24 @@ class Builder {
     add("severity <= " + std::to_string(*filter_.severity), is_other_plan());
   }
 
-  // The device names that stand in the index for what was asked: the name itself, and the inventory's
-  // names of who has that address or calls itself so.
+  // The device names that stand in the index for what was asked: the name itself, and the
+  // inventory's names of who has that address or calls itself so.
   Result<void> add_devices() {
     for (const auto* wanted : {&filter_.devices, &filter_.sources}) {
       if (wanted->empty()) continue;
       const bool only_address = wanted == &filter_.sources;
       std::string known = any_of("source_ip", *wanted);
       if (!only_address) known = "(" + known + " OR " + any_of("hostname", *wanted) + ")";
-      auto names = database_.texts("SELECT DISTINCT json_extract('{'||json||'}', '$.device.hostname') FROM sources WHERE json_valid('{'||json||'}') AND " + known, max_names);
+      auto names = database_.texts(
+          "SELECT DISTINCT json_extract('{'||json||'}', '$.device.hostname') FROM sources WHERE "
+          "json_valid('{'||json||'}') AND " +
+              known,
+          max_names);
       if (!names) return names.error();
       std::set<std::string> all(names->begin(), names->end());
       if (!only_address) {
-        auto direct = database_.texts("SELECT name FROM host_names WHERE " + any_of("name", *wanted), max_names);
+        auto direct = database_.texts(
+            "SELECT name FROM host_names WHERE " + any_of("name", *wanted), max_names);
         if (!direct) return direct.error();
         all.insert(direct->begin(), direct->end());
       }
@@ -175,8 +197,11 @@ class Builder {
       }
       const std::vector<std::string> list(all.begin(), all.end());
       if (list.size() < max_names) add(any_of("device_hostname", list), is_other_plan());
-      std::string exact = only_address ? known : "(" + any_of("device_hostname", *wanted) + " OR " + any_of("source_ip", *wanted);
-      if (!only_address) exact += stream_ == Stream::syslog ? " OR " + any_of("hostname", *wanted) + ")" : ")";
+      std::string exact = only_address ? known
+                                       : "(" + any_of("device_hostname", *wanted) + " OR " +
+                                             any_of("source_ip", *wanted);
+      if (!only_address)
+        exact += stream_ == Stream::syslog ? " OR " + any_of("hostname", *wanted) + ")" : ")";
       if (list != *wanted || only_address) add(exact);
     }
     return {};
@@ -184,23 +209,32 @@ class Builder {
 
   void add_vendors() {
     std::string term = vendor_term("device_vendor", filter_.vendors);
-    if (stream_ == Stream::syslog) term = "(" + vendor_term("vendor", filter_.vendors) + " OR " + term + ")";
+    if (stream_ == Stream::syslog)
+      term = "(" + vendor_term("vendor", filter_.vendors) + " OR " + term + ")";
     add(term);
   }
 
   void add_kinds() {
     if (!filter_.events.empty()) {
-      if (stream_ == Stream::flow) add("0");
-      else add(any_of("event_type", filter_.events), is_other_plan());
+      if (stream_ == Stream::flow)
+        add("0");
+      else
+        add(any_of("event_type", filter_.events), is_other_plan());
     }
     if (!filter_.statuses.empty()) {
-      if (stream_ == Stream::flow) add("0");
-      else add(any_of("parse_status", filter_.statuses));
+      if (stream_ == Stream::flow)
+        add("0");
+      else
+        add(any_of("parse_status", filter_.statuses));
     }
     if (filter_.message_ids.empty()) return;
-    if (stream_ == Stream::syslog) add(any_of("message_id", filter_.message_ids));
-    else if (stream_ == Stream::trap) add("(" + any_of("trap_name", filter_.message_ids) + " OR " + any_of("trap_type", filter_.message_ids) + ")");
-    else add("0");
+    if (stream_ == Stream::syslog)
+      add(any_of("message_id", filter_.message_ids));
+    else if (stream_ == Stream::trap)
+      add("(" + any_of("trap_name", filter_.message_ids) + " OR " +
+          any_of("trap_type", filter_.message_ids) + ")");
+    else
+      add("0");
   }
 
   void add_texts() {
@@ -212,7 +246,8 @@ class Builder {
       if (query_.plan == Plan::by_text) continue;
       std::string pattern = "%";
       for (const auto& word : words_of(text)) pattern += word + "%";
-      const char* column = stream_ == Stream::syslog ? "ifnull(message_id, '')||' '||message" : "ifnull(trap_name, '')||' '||varbinds";
+      const char* column = stream_ == Stream::syslog ? "ifnull(message_id, '')||' '||message"
+                                                     : "ifnull(trap_name, '')||' '||varbinds";
       add("(" + std::string(column) + ") LIKE " + sql_text(pattern));
       query_.needs_match = true;
     }
@@ -232,13 +267,16 @@ std::string view_of(Stream stream) {
   return stream == Stream::syslog ? "logs" : stream == Stream::trap ? "traps" : "flows";
 }
 
-std::string SqlQuery::rows(const std::string& view, const std::string& columns, std::size_t limit) const {
-  const std::string inner = "SELECT " + id + " " + from + " ORDER BY " + order + " DESC" + (limit > 0 ? " LIMIT " + std::to_string(limit) : "");
+std::string SqlQuery::rows(const std::string& view, const std::string& columns,
+                           std::size_t limit) const {
+  const std::string inner = "SELECT " + id + " " + from + " ORDER BY " + order + " DESC" +
+                            (limit > 0 ? " LIMIT " + std::to_string(limit) : "");
   const std::string outer = order == "received_us" ? "received_us, id" : "id";
   return "SELECT " + columns + " FROM " + view + " WHERE id IN (" + inner + ") ORDER BY " + outer;
 }
 
-Result<SqlQuery> sql_of(const Filter& filter, Stream stream, Database& database, const IdRange& range) {
+Result<SqlQuery> sql_of(const Filter& filter, Stream stream, Database& database,
+                        const IdRange& range) {
   return Builder(filter, stream, database).build(range);
 }
 

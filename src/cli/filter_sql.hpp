@@ -1,5 +1,5 @@
-// A filter as SQL over the views `logs`, `traps` and `flows` of docs/queries.md, in the form that uses
-// their indexes. `netlog query --sql` prints what is made here.
+// A filter as SQL over the views `logs`, `traps` and `flows` of docs/queries.md, in the form that
+// uses their indexes. `netlog query --sql` prints what is made here.
 
 #pragma once
 
@@ -21,7 +21,8 @@ enum class Plan : std::uint8_t {
 
 struct SqlQuery {
   Plan plan = Plan::by_id;
-  std::string from;   // "FROM logs WHERE …" without order and limit; "id" and "received_us" are at hand
+  std::string
+      from;  // "FROM logs WHERE …" without order and limit; "id" and "received_us" are at hand
   std::string order;  // "received_us" or "id"
   std::string id;     // how the id is called in `from`
   // What SQL cannot say exactly (a phrase without the text index): ask matches() too.
@@ -29,7 +30,8 @@ struct SqlQuery {
   bool holds_nothing = false;  // no such device: nothing to look for
 
   // The newest `limit` (0: all) ids, then `columns` of them, oldest first.
-  [[nodiscard]] std::string rows(const std::string& view, const std::string& columns, std::size_t limit) const;
+  [[nodiscard]] std::string rows(const std::string& view, const std::string& columns,
+                                 std::size_t limit) const;
 };
 
 [[nodiscard]] std::string view_of(Stream stream);
@@ -39,6 +41,7 @@ struct IdRange {
   std::uint64_t last = 0;
   bool text_indexed = false;
 };
-Result<SqlQuery> sql_of(const Filter& filter, Stream stream, Database& database, const IdRange& range);
+Result<SqlQuery> sql_of(const Filter& filter, Stream stream, Database& database,
+                        const IdRange& range);
 
 }  // namespace netlogd::cli

@@ -14,20 +14,31 @@ struct Row {
 };
 
 constexpr std::string_view severity_word =
-    "CASE severity WHEN 0 THEN 'EMERGENCY' WHEN 1 THEN 'ALERT' WHEN 2 THEN 'CRITICAL' WHEN 3 THEN 'ERROR' WHEN 4 THEN 'WARNING' "
+    "CASE severity WHEN 0 THEN 'EMERGENCY' WHEN 1 THEN 'ALERT' WHEN 2 THEN 'CRITICAL' WHEN 3 THEN "
+    "'ERROR' WHEN 4 THEN 'WARNING' "
     "WHEN 5 THEN 'NOTICE' WHEN 6 THEN 'INFO' WHEN 7 THEN 'DEBUG' END";
 
 constexpr std::array<Row, 10> rows = {{
-    {"device", {"device_hostname", "device_hostname", "device_hostname"}, {"device.hostname", "device.hostname", "device.hostname"}},
-    {"site", {"device_site", "device_site", "device_site"}, {"device.site", "device.site", "device.site"}},
-    {"role", {"device_role", "device_role", "device_role"}, {"device.role", "device.role", "device.role"}},
-    {"vendor", {"vendor", "device_vendor", "device_vendor"}, {"vendor", "device.vendor", "device.vendor"}},
+    {"device",
+     {"device_hostname", "device_hostname", "device_hostname"},
+     {"device.hostname", "device.hostname", "device.hostname"}},
+    {"site",
+     {"device_site", "device_site", "device_site"},
+     {"device.site", "device.site", "device.site"}},
+    {"role",
+     {"device_role", "device_role", "device_role"},
+     {"device.role", "device.role", "device.role"}},
+    {"vendor",
+     {"vendor", "device_vendor", "device_vendor"},
+     {"vendor", "device.vendor", "device.vendor"}},
     {"event", {"event_type", "event_type", "'flow'"}, {"event_type", "event_type", ""}},
     {"severity", {severity_word, severity_word, "NULL"}, {"severity", "severity", ""}},
     {"message_id", {"message_id", "trap_name", "NULL"}, {"message_id", "trap_name", ""}},
     {"source", {"source_ip", "source_ip", "source_ip"}, {"source_ip", "source_ip", "source_ip"}},
     {"stream", {"'syslog'", "'trap'", "'flow'"}, {"record_type", "record_type", "record_type"}},
-    {"parse_status", {"parse_status", "parse_status", "NULL"}, {"parse_status", "parse_status", ""}},
+    {"parse_status",
+     {"parse_status", "parse_status", "NULL"},
+     {"parse_status", "parse_status", ""}},
 }};
 
 }  // namespace
@@ -48,17 +59,22 @@ Result<GroupKey> GroupKey::find(std::string_view word) {
   }
   std::string all;
   for (const auto name : names) all += (all.empty() ? "" : ", ") + std::string(name);
-  return Error{Errc::invalid, "--by " + std::string(word) + ": nothing to count by; did you mean " + std::string(nearest_word(word, names)) + "? There are " + all};
+  return Error{Errc::invalid, "--by " + std::string(word) + ": nothing to count by; did you mean " +
+                                  std::string(nearest_word(word, names)) + "? There are " + all};
 }
 
-std::string GroupKey::sql(Stream stream) const { return std::string(rows[row_].sql[static_cast<std::size_t>(stream)]); }
+std::string GroupKey::sql(Stream stream) const {
+  return std::string(rows[row_].sql[static_cast<std::size_t>(stream)]);
+}
 
 std::string GroupKey::value(Stream stream, const RecordReader& record) const {
   const auto path = rows[row_].path[static_cast<std::size_t>(stream)];
   if (path.empty()) return name_ == "event" ? "flow" : "";
   if (name_ != "severity") return record.cell(path);
   const auto severity = record.integer(path);
-  return severity && *severity >= 0 && *severity < 8 ? std::string(severity_names[static_cast<std::size_t>(*severity)]) : "";
+  return severity && *severity >= 0 && *severity < 8
+             ? std::string(severity_names[static_cast<std::size_t>(*severity)])
+             : "";
 }
 
 }  // namespace netlogd::cli

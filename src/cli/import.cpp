@@ -1,5 +1,5 @@
-// netlog import: log files of before through the same reader as what comes over the network. While netlogd
-// runs, the lines go to its own TCP listener; else they are journaled here.
+// netlog import: log files of before through the same reader as what comes over the network. While
+// netlogd runs, the lines go to its own TCP listener; else they are journaled here.
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -34,7 +34,8 @@ struct ImportOptions {
 class ImportSink {
  public:
   virtual ~ImportSink() = default;
-  virtual Result<void> add(std::string_view line, std::size_t original_length, TimePoint received) = 0;
+  virtual Result<void> add(std::string_view line, std::size_t original_length,
+                           TimePoint received) = 0;
   virtual Result<void> flush() = 0;
   virtual Result<void> close() = 0;
   [[nodiscard]] virtual bool keeps_time() const = 0;
@@ -43,10 +44,14 @@ class ImportSink {
 class JournalSink final : public ImportSink {
  public:
   JournalSink(std::unique_ptr<Store> store, const Inputs& inputs, const IpAddress& source)
-      : store_(std::move(store)), devices_(inputs.devices), maker_(inputs.knowledge.syslog), source_(source) {
+      : store_(std::move(store)),
+        devices_(inputs.devices),
+        maker_(inputs.knowledge.syslog),
+        source_(source) {
     begin();
   }
-  Result<void> add(std::string_view line, std::size_t original_length, TimePoint received) override {
+  Result<void> add(std::string_view line, std::size_t original_length,
+                   TimePoint received) override {
     RawMessage raw;
     raw.bytes = {reinterpret_cast<const std::uint8_t*>(line.data()), line.size()};
     raw.received = received;
@@ -55,7 +60,8 @@ class JournalSink final : public ImportSink {
     raw.transport = Transport::tcp;
     if (batch_.messages == 0) batch_.first_received = received;
     maker_.make(raw, *devices_, batch_);
-    return ++batch_.messages < batch_lines && batch_.text().size() < batch_bytes ? Result<void>() : flush();
+    return ++batch_.messages < batch_lines && batch_.text().size() < batch_bytes ? Result<void>()
+                                                                                 : flush();
   }
   Result<void> flush() override {
     if (batch_.messages == 0) return {};
@@ -83,7 +89,9 @@ class JournalSink final : public ImportSink {
 class DaemonSink final : public ImportSink {
  public:
   explicit DaemonSink(MessageSender sender) : sender_(std::move(sender)) {}
-  Result<void> add(std::string_view line, std::size_t, TimePoint) override { return sender_.send(line); }
+  Result<void> add(std::string_view line, std::size_t, TimePoint) override {
+    return sender_.send(line);
+  }
   Result<void> flush() override { return {}; }
   Result<void> close() override { return sender_.finish(); }
   [[nodiscard]] bool keeps_time() const override { return false; }
@@ -107,7 +115,9 @@ Result<int> spooled_input() {
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return errno_error("standard input", errno);
     if (got == 0) break;
-    if (std::fwrite(chunk.get(), 1, static_cast<std::size_t>(got), spool) != static_cast<std::size_t>(got)) return errno_error("temporary file", errno);
+    if (std::fwrite(chunk.get(), 1, static_cast<std::size_t>(got), spool) !=
+        static_cast<std::size_t>(got))
+      return errno_error("temporary file", errno);
   }
   std::fflush(spool);
   const int fd = ::dup(::fileno(spool));
@@ -135,7 +145,8 @@ class Import {
     auto received = time_of(name);
     if (!received) return received.error();
     received_ = TimePoint(std::chrono::microseconds(*received));
-    auto known = options_.again ? Result<ImportState::Entry>(ImportState::Entry{}) : find_known(open());
+    auto known =
+        options_.again ? Result<ImportState::Entry>(ImportState::Entry{}) : find_known(open());
     if (!known) return known.error();
     auto done = import_from(open(), *known);
     if (*spool >= 0) ::close(*spool);
@@ -147,10 +158,11 @@ class Import {
   [[nodiscard]] std::uint64_t total() const { return total_; }
 
  private:
-  // When the lines count as received: as given, else when the file was last written. The year of a stamp
-  // without one follows from it.
+  // When the lines count as received: as given, else when the file was last written. The year of a
+  // stamp without one follows from it.
   Result<Micros> time_of(const std::string& name) const {
-    if (!options_.received.empty() && options_.received != "mtime") return parse_time(options_.received, now_us(), session_.utc);
+    if (!options_.received.empty() && options_.received != "mtime")
+      return parse_time(options_.received, now_us(), session_.utc);
     struct stat status {};
     if (name == "-" || ::stat(name.c_str(), &status) != 0) return now_us();
     return status.st_mtim.tv_sec * second_us + status.st_mtim.tv_nsec / 1000;
@@ -166,7 +178,9 @@ class Import {
     std::uint64_t at = 0;
     for (const auto length : lengths) {
       while (at < length) {
-        const int got = ::gzread(input.get(), chunk.get(), static_cast<unsigned>(std::min<std::uint64_t>(chunk_bytes, length - at)));
+        const int got =
+            ::gzread(input.get(), chunk.get(),
+                     static_cast<unsigned>(std::min<std::uint64_t>(chunk_bytes, length - at)));
         if (got <= 0) return best;
         hash.add({chunk.get(), static_cast<std::size_t>(got)});
         at += static_cast<std::uint64_t>(got);
@@ -188,7 +202,8 @@ class Import {
     for (;;) {
       const auto want = to_skip > 0 ? std::min<std::uint64_t>(chunk_bytes, to_skip) : chunk_bytes;
       const int got = ::gzread(input.get(), chunk.get(), static_cast<unsigned>(want));
-      if (got < 0) return Error{Errc::corrupt, name_ + ": damaged behind byte " + std::to_string(bytes_)};
+      if (got < 0)
+        return Error{Errc::corrupt, name_ + ": damaged behind byte " + std::to_string(bytes_)};
       if (got == 0) break;
       const std::string_view text(chunk.get(), static_cast<std::size_t>(got));
       bytes_ += text.size();
@@ -239,7 +254,9 @@ class Import {
     if (!is_end && now - saved_ < std::chrono::seconds(1)) return {};
     saved_ = now;
     if (auto flushed = sink_.flush(); !flushed) return flushed;
-    if (::isatty(STDERR_FILENO) == 1) std::fprintf(stderr, "\r%s: %llu lines%s", name_.c_str(), static_cast<unsigned long long>(lines_), is_end ? "\n" : "");
+    if (::isatty(STDERR_FILENO) == 1)
+      std::fprintf(stderr, "\r%s: %llu lines%s", name_.c_str(),
+                   static_cast<unsigned long long>(lines_), is_end ? "\n" : "");
     if (lines_ == 0) return {};
     auto text = hash.text();
     auto saved = state_.save({text, bytes_ - open_bytes, skipped_ + lines_, name_}, before_);
@@ -248,9 +265,15 @@ class Import {
   }
 
   void report() const {
-    std::string sentence = name_ + ": " + std::to_string(lines_) + (lines_ == 1 ? " line" : " lines") + " imported";
+    std::string sentence =
+        name_ + ": " + std::to_string(lines_) + (lines_ == 1 ? " line" : " lines") + " imported";
     if (skipped_ > 0) sentence += ", " + std::to_string(skipped_) + " were there already";
-    if (lines_ > 0 && sink_.keeps_time()) sentence += ", as received at " + time_text(std::chrono::floor<std::chrono::microseconds>(received_).time_since_epoch().count(), 0, session_.utc);
+    if (lines_ > 0 && sink_.keeps_time())
+      sentence +=
+          ", as received at " +
+          time_text(
+              std::chrono::floor<std::chrono::microseconds>(received_).time_since_epoch().count(),
+              0, session_.utc);
     Session::remark(sentence);
   }
 
@@ -269,21 +292,27 @@ class Import {
   std::uint64_t total_ = 0;
 };
 
-Result<std::unique_ptr<ImportSink>> open_sink(const Session::Data& data, const ImportOptions& options) {
+Result<std::unique_ptr<ImportSink>> open_sink(const Session::Data& data,
+                                              const ImportOptions& options) {
   const auto source = IpAddress::parse(options.source);
   if (!source) return Error{Errc::invalid, "--source " + options.source + ": no address"};
   auto store = Store::open(data);
   if (store) {
     const auto inputs = load_inputs(data.config);
     if (!inputs) return inputs.error();
-    return std::unique_ptr<ImportSink>(std::make_unique<JournalSink>(std::move(*store), *inputs, *source));
+    return std::unique_ptr<ImportSink>(
+        std::make_unique<JournalSink>(std::move(*store), *inputs, *source));
   }
   if (store.error().code != Errc::busy) return store.error();
   const auto listener = find_listener(data.folder, Protocol::syslog, Transport::tcp);
-  if (!listener) return Error{Errc::busy, data.folder + ": netlogd is running and has no syslog listener over TCP to send to; stop it, then import"};
+  if (!listener)
+    return Error{Errc::busy, data.folder +
+                                 ": netlogd is running and has no syslog listener over TCP to send "
+                                 "to; stop it, then import"};
   auto sender = MessageSender::connect(*listener, true);
   if (!sender) return sender.error();
-  Session::remark("netlogd is running: the lines go to its listener at " + listener->text() + " and count as received now");
+  Session::remark("netlogd is running: the lines go to its listener at " + listener->text() +
+                  " and count as received now");
   return std::unique_ptr<ImportSink>(std::make_unique<DaemonSink>(std::move(*sender)));
 }
 
@@ -305,10 +334,15 @@ int import_files(const ImportOptions& options, const Session& session) {
 
 void add_import(CommandLine& line, Session& session) {
   auto options = std::make_shared<ImportOptions>();
-  auto command = line.command("import", "log files of before, plain or gz, through the same reader; goes on where it stopped");
+  auto command = line.command(
+      "import",
+      "log files of before, plain or gz, through the same reader; goes on where it stopped");
   command.option("file", options->files, "syslog lines; -: standard input", {.required = true});
-  command.option("--received", options->received, "when they count as received: a time, or mtime (the file's time; now for standard input)");
-  command.option("--source", options->source, "the address they count as sent from", {.shows_default = true});
+  command.option(
+      "--received", options->received,
+      "when they count as received: a time, or mtime (the file's time; now for standard input)");
+  command.option("--source", options->source, "the address they count as sent from",
+                 {.shows_default = true});
   command.flag("--again", options->again, "also what is there already");
   command.action([options, &session] { return import_files(*options, session); });
 }

@@ -9,14 +9,17 @@ namespace {
 
 constexpr std::uint64_t max_knowledge_file = 64ULL << 20;
 
-Result<std::shared_ptr<const DeviceDirectory>> load_devices(const std::string& file, enrich::ZoneDatabase& zones) {
-  if (file.empty()) return std::shared_ptr<const DeviceDirectory>(std::make_shared<EmptyDirectory>());
+Result<std::shared_ptr<const DeviceDirectory>> load_devices(const std::string& file,
+                                                            enrich::ZoneDatabase& zones) {
+  if (file.empty())
+    return std::shared_ptr<const DeviceDirectory>(std::make_shared<EmptyDirectory>());
   const auto text = read_file(system_files(), file, enrich::max_inventory_bytes);
   if (!text) return Error{Errc::invalid, text.error().sentence};
   auto inventory = enrich::Inventory::load(*text, file, zones);
   if (!inventory) {
     // An inventory that holds nobody is no fault here.
-    if (inventory.error().code == Errc::not_found) return std::shared_ptr<const DeviceDirectory>(std::make_shared<EmptyDirectory>());
+    if (inventory.error().code == Errc::not_found)
+      return std::shared_ptr<const DeviceDirectory>(std::make_shared<EmptyDirectory>());
     return inventory.error();
   }
   return std::shared_ptr<const DeviceDirectory>(std::move(*inventory));

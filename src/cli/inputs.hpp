@@ -1,5 +1,5 @@
-// What the daemon reads messages with: the knowledge and the inventory that the configuration names.
-// Without a configuration: what is built in, and nobody is known.
+// What the daemon reads messages with: the knowledge and the inventory that the configuration
+// names. Without a configuration: what is built in, and nobody is known.
 
 #pragma once
 

@@ -19,7 +19,9 @@ namespace {
 constexpr std::size_t chunk_bytes = 1 << 20;
 constexpr std::size_t max_line_bytes = 256 << 20;  // beyond any record
 
-UniqueFd open_plain(const std::string& path) { return UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)); }
+UniqueFd open_plain(const std::string& path) {
+  return UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+}
 
 std::uint64_t size_of(int fd) {
   struct stat status {};
@@ -104,7 +106,9 @@ std::uint64_t line_id(std::string_view line) { return journal::record_id(line); 
 Result<std::vector<JournalFile>> list_journal(const std::string& data_dir, Stream stream) {
   std::vector<JournalFile> all;
   const auto listed = journal::list_segments(system_files(), data_dir, stream);
-  if (!listed) return listed.error().code == Errc::not_found ? Result<std::vector<JournalFile>>(std::move(all)) : listed.error();
+  if (!listed)
+    return listed.error().code == Errc::not_found ? Result<std::vector<JournalFile>>(std::move(all))
+                                                  : listed.error();
   for (const auto& segment : *listed) {
     JournalFile file{.path = segment.path, .stream = stream, .first_id = segment.name.first_id};
     file.gzip = segment.name.form == journal::SegmentForm::gzip;
@@ -145,12 +149,13 @@ Result<bool> read_backward(const JournalFile& file, const LineVisitor& visit) {
   const auto fd = open_plain(file.path);
   if (!fd) return errno_error(file.path, errno);
   std::uint64_t end = size_of(fd.get());
-  std::string tail;       // what lies between `end` and the lines already visited
+  std::string tail;        // what lies between `end` and the lines already visited
   bool is_partial = true;  // the text behind the last newline is a line still being written
   while (end > 0) {
     const auto size = std::min<std::uint64_t>(chunk_bytes, end);
     std::string chunk(size, '\0');
-    if (read_some(fd.get(), chunk.data(), size, end - size) != size) return Error{Errc::io, file.path + ": cannot be read"};
+    if (read_some(fd.get(), chunk.data(), size, end - size) != size)
+      return Error{Errc::io, file.path + ": cannot be read"};
     end -= size;
     chunk += tail;
     std::size_t to = chunk.size();
@@ -181,8 +186,10 @@ Result<std::uint64_t> offset_of_id(const JournalFile& file, std::uint64_t id) {
     const auto newline = text.find('\n');
     const auto found = newline == std::string_view::npos ? 0 : begin_id(text.substr(newline + 1));
     if (found == 0) break;  // an overlong line: go through it
-    if (found <= id) low = middle + newline + 1;
-    else high = middle;
+    if (found <= id)
+      low = middle + newline + 1;
+    else
+      high = middle;
   }
   std::uint64_t answer = size_of(fd.get());
   const auto done = read_forward(file, low, [&](std::string_view line, std::uint64_t at) {

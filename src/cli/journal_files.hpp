@@ -1,5 +1,5 @@
-// The journal as a reader outside the daemon sees it: the files of a stream, their lines forwards and
-// backwards, through rotation and compression under our eyes. One thread.
+// The journal as a reader outside the daemon sees it: the files of a stream, their lines forwards
+// and backwards, through rotation and compression under our eyes. One thread.
 
 #pragma once
 

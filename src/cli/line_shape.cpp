@@ -7,7 +7,9 @@ namespace {
 
 constexpr std::size_t max_shape = 200;
 
-bool is_word(char c) { return is_alnum(c) || c == '_' || (static_cast<unsigned char>(c) & 0x80) != 0; }
+bool is_word(char c) {
+  return is_alnum(c) || c == '_' || (static_cast<unsigned char>(c) & 0x80) != 0;
+}
 
 // Digits alone, digits and letters, letters.
 char class_of(std::string_view word) {
@@ -15,8 +17,10 @@ char class_of(std::string_view word) {
   bool letters = false;
   bool hex = true;
   for (const char c : word) {
-    if (is_digit(c)) digits = true;
-    else letters = true;
+    if (is_digit(c))
+      digits = true;
+    else
+      letters = true;
     hex = hex && is_hex(c);
   }
   if (!letters) return '9';
@@ -42,12 +46,17 @@ std::string line_shape(std::string_view line) {
       continue;
     }
     const char kind = class_of(word);
-    if (kind == 'a' && shape.ends_with("a a ")) shape.replace(shape.size() - 2, 2, "… ");
-    else if (kind == 'a' && shape.ends_with("a … ")) continue;
-    else shape += kind;
-    if (shape.ends_with("a … ") && !cursor.at_end() && is_blank(cursor.peek())) cursor.skip_blanks();
+    if (kind == 'a' && shape.ends_with("a a "))
+      shape.replace(shape.size() - 2, 2, "… ");
+    else if (kind == 'a' && shape.ends_with("a … "))
+      continue;
+    else
+      shape += kind;
+    if (shape.ends_with("a … ") && !cursor.at_end() && is_blank(cursor.peek()))
+      cursor.skip_blanks();
   }
-  while (!shape.empty() && (shape.back() == ' ' || shape.back() == '\r' || shape.back() == '\n')) shape.pop_back();
+  while (!shape.empty() && (shape.back() == ' ' || shape.back() == '\r' || shape.back() == '\n'))
+    shape.pop_back();
   return shape;
 }
 

@@ -15,9 +15,13 @@ constexpr std::uint32_t magic_ns = 0xa1b23c4d;
 constexpr std::size_t file_header = 24;
 constexpr std::uint32_t max_packet = 16 << 20;
 
-constexpr std::uint32_t swapped(std::uint32_t value) { return value >> 24 | (value >> 8 & 0xff00) | (value << 8 & 0xff0000) | value << 24; }
+constexpr std::uint32_t swapped(std::uint32_t value) {
+  return value >> 24 | (value >> 8 & 0xff00) | (value << 8 & 0xff0000) | value << 24;
+}
 
-Bytes bytes_of(std::string_view text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
+Bytes bytes_of(std::string_view text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
 
 std::optional<CapturedDatagram> udp(Bytes packet) {
   ByteReader reader(packet);
@@ -60,12 +64,23 @@ std::optional<CapturedDatagram> ethernet(Bytes frame, std::size_t type_at) {
 
 std::optional<CapturedDatagram> link(std::uint32_t kind, Bytes frame) {
   switch (kind) {
-    case 1: return ethernet(frame, 12);
-    case 113: return ethernet(frame, 14);                                                   // Linux cooked
-    case 276: return frame.size() < 20 ? std::nullopt : ip(frame.subspan(20));              // Linux cooked 2
-    case 12: case 14: case 101: case 228: case 229: return ip(frame);                       // raw IP
-    case 0: case 108: return frame.size() < 4 ? std::nullopt : ip(frame.subspan(4));        // loopback
-    default: return {};
+    case 1:
+      return ethernet(frame, 12);
+    case 113:
+      return ethernet(frame, 14);  // Linux cooked
+    case 276:
+      return frame.size() < 20 ? std::nullopt : ip(frame.subspan(20));  // Linux cooked 2
+    case 12:
+    case 14:
+    case 101:
+    case 228:
+    case 229:
+      return ip(frame);  // raw IP
+    case 0:
+    case 108:
+      return frame.size() < 4 ? std::nullopt : ip(frame.subspan(4));  // loopback
+    default:
+      return {};
   }
 }
 
@@ -76,10 +91,12 @@ std::uint32_t magic_of(std::string_view bytes) { return ByteReader(bytes_of(byte
 bool is_pcap(std::string_view bytes) noexcept {
   if (bytes.size() < file_header) return false;
   const auto magic = magic_of(bytes);
-  return magic == magic_us || magic == magic_ns || magic == swapped(magic_us) || magic == swapped(magic_ns);
+  return magic == magic_us || magic == magic_ns || magic == swapped(magic_us) ||
+         magic == swapped(magic_ns);
 }
 
-Result<void> read_pcap(std::string_view bytes, const std::function<bool(const CapturedDatagram&)>& visit) {
+Result<void> read_pcap(std::string_view bytes,
+                       const std::function<bool(const CapturedDatagram&)>& visit) {
   if (!is_pcap(bytes)) return Error{Errc::invalid, "no capture file"};
   const auto magic = magic_of(bytes);
   const bool swap = magic != magic_us && magic != magic_ns;
@@ -96,7 +113,8 @@ Result<void> read_pcap(std::string_view bytes, const std::function<bool(const Ca
     const auto fraction = u32();
     const auto captured = u32();
     (void)u32();  // the original length
-    if (!reader.ok() || captured > max_packet || captured > reader.left()) return Error{Errc::corrupt, "the capture file is cut off"};
+    if (!reader.ok() || captured > max_packet || captured > reader.left())
+      return Error{Errc::corrupt, "the capture file is cut off"};
     auto datagram = link(kind, reader.take(captured));
     if (!datagram || datagram->payload.empty()) continue;
     datagram->at = Micros{seconds} * second_us + (nanoseconds ? fraction / 1000 : fraction);

@@ -1,6 +1,6 @@
 // The UDP payloads of a capture file (libpcap's classic format, either byte order, micro- or
-// nanoseconds): draft-ietf-opsawg-pcap. Ethernet with VLAN tags, Linux cooked, raw IP, loopback. Nothing
-// in it is trusted. Pure.
+// nanoseconds): draft-ietf-opsawg-pcap. Ethernet with VLAN tags, Linux cooked, raw IP, loopback.
+// Nothing in it is trusted. Pure.
 
 #pragma once
 
@@ -20,7 +20,9 @@ struct CapturedDatagram {
 };
 
 [[nodiscard]] bool is_pcap(std::string_view bytes) noexcept;
-// In the order of the file. Fragments and other protocols are passed over. False from the visitor: enough.
-Result<void> read_pcap(std::string_view bytes, const std::function<bool(const CapturedDatagram&)>& visit);
+// In the order of the file. Fragments and other protocols are passed over. False from the visitor:
+// enough.
+Result<void> read_pcap(std::string_view bytes,
+                       const std::function<bool(const CapturedDatagram&)>& visit);
 
 }  // namespace netlogd::cli

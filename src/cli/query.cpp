@@ -24,7 +24,8 @@ struct QueryOptions {
 
 class Query {
  public:
-  Query(const QueryOptions& options, const Session& session) : options_(options), session_(session) {}
+  Query(const QueryOptions& options, const Session& session)
+      : options_(options), session_(session) {}
 
   int run() {
     const auto data = session_.data();
@@ -37,12 +38,15 @@ class Query {
     if (options_.limit >= 0) limit = static_cast<std::size_t>(options_.limit);
     if (options_.sql) return print_sql(*source, *filter, limit);
 
-    const auto writer = make_record_writer(session_.json ? "json" : options_.format, options_.columns, session_);
-    const auto done = limit > 0 ? write_newest(*source, *filter, limit, *writer) : write_all(*source, *filter, *writer);
+    const auto writer =
+        make_record_writer(session_.json ? "json" : options_.format, options_.columns, session_);
+    const auto done = limit > 0 ? write_newest(*source, *filter, limit, *writer)
+                                : write_all(*source, *filter, *writer);
     writer->finish();
     if (!done) return Session::fail(done.error());
     for (const auto& trouble : source->troubles()) Session::remark("netlog: " + trouble);
-    std::string sentence = std::to_string(count_) + (count_ == 1 ? " record " : " records ") + source->provenance();
+    std::string sentence =
+        std::to_string(count_) + (count_ == 1 ? " record " : " records ") + source->provenance();
     if (limit > 0 && count_ == limit) sentence += "; there may be older ones (--limit 0: all)";
     Session::remark(sentence);
     return count_ > 0 ? exit_found : exit_nothing;
@@ -56,7 +60,8 @@ class Query {
     return sql->empty() ? exit_nothing : exit_found;
   }
 
-  Result<void> write_newest(RecordSource& source, const Filter& filter, std::size_t limit, RecordWriter& writer) {
+  Result<void> write_newest(RecordSource& source, const Filter& filter, std::size_t limit,
+                            RecordWriter& writer) {
     const auto records = source.newest(filter, limit);
     if (!records) return records.error();
     RecordReader reader;
@@ -85,10 +90,15 @@ class Query {
 
 void add_query(CommandLine& line, Session& session) {
   auto options = std::make_shared<QueryOptions>();
-  auto command = line.command("query", "records, from SQLite, and from the journal what SQLite does not hold");
-  command.option("-o,--format", options->format, "table, json, jsonl or csv", {.shows_default = true, .choices = {"table", "json", "jsonl", "csv"}});
-  command.option("--columns", options->columns, "for table and csv: keys such as received_at,device.site,extracted_fields.vlan", {.takes_commas = true});
-  command.option("-n,--limit", options->limit, "the newest so many; 0: all (200 on a terminal, else all)");
+  auto command =
+      line.command("query", "records, from SQLite, and from the journal what SQLite does not hold");
+  command.option("-o,--format", options->format, "table, json, jsonl or csv",
+                 {.shows_default = true, .choices = {"table", "json", "jsonl", "csv"}});
+  command.option("--columns", options->columns,
+                 "for table and csv: keys such as received_at,device.site,extracted_fields.vlan",
+                 {.takes_commas = true});
+  command.option("-n,--limit", options->limit,
+                 "the newest so many; 0: all (200 on a terminal, else all)");
   command.flag("--sql", options->sql, "print the SQL instead of running it");
   command.flag("--journal", options->journal, "read the journal only");
   add_filter_options(command, options->words);

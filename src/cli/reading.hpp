@@ -1,5 +1,5 @@
-// How a syslog line is read, piece by piece: which bytes became which field, by which rule, and what is
-// in doubt. The same reader as the daemon's.
+// How a syslog line is read, piece by piece: which bytes became which field, by which rule, and
+// what is in doubt. The same reader as the daemon's.
 
 #pragma once
 

@@ -13,12 +13,15 @@ constexpr std::size_t value_columns = 48;  // on a terminal
 }  // namespace
 
 void print_fields(const LineReading& reading, const Session& session) {
-  Table table({{"FIELD"}, {"BYTES", Table::Side::right}, {"VALUE"}, {"RULE"}, {"DOUBT"}}, session.terminal);
+  Table table({{"FIELD"}, {"BYTES", Table::Side::right}, {"VALUE"}, {"RULE"}, {"DOUBT"}},
+              session.terminal);
   for (const auto& field : reading.fields) {
-    const std::string bytes = field.span ? std::to_string(field.span->from) + "-" + std::to_string(field.span->to) : "";
+    const std::string bytes =
+        field.span ? std::to_string(field.span->from) + "-" + std::to_string(field.span->to) : "";
     auto value = printable(field.value);
     if (session.terminal.columns > 0) value = cut_to(value, value_columns);
-    table.add({Cell(printable(field.field), Colour::cyan), bytes, value, printable(field.rule), Cell(printable(field.doubt), Colour::yellow)});
+    table.add({Cell(printable(field.field), Colour::cyan), bytes, value, printable(field.rule),
+               Cell(printable(field.doubt), Colour::yellow)});
   }
 }
 

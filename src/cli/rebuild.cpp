@@ -1,5 +1,5 @@
-// netlog rebuild: SQLite anew from the journal. While netlogd runs it does so itself as soon as the file
-// is gone; else it is done here.
+// netlog rebuild: SQLite anew from the journal. While netlogd runs it does so itself as soon as the
+// file is gone; else it is done here.
 
 #include <unistd.h>
 
@@ -24,10 +24,13 @@ Result<void> remove_database(const std::string& file) {
 int rebuild(const Session& session) {
   const auto data = session.data();
   if (!data) return Session::fail(data.error());
-  if (data->config && !data->config->sqlite.enabled) return Session::fail({Errc::invalid, data->config->file + ": sqlite is switched off"});
+  if (data->config && !data->config->sqlite.enabled)
+    return Session::fail({Errc::invalid, data->config->file + ": sqlite is switched off"});
   if (is_daemon_running(data->folder)) {
-    if (auto removed = remove_database(data->sqlite_file); !removed) return Session::fail(removed.error());
-    Session::remark("netlogd is running and rebuilds " + data->sqlite_file + " now; netlog ledger --watch shows how far it is");
+    if (auto removed = remove_database(data->sqlite_file); !removed)
+      return Session::fail(removed.error());
+    Session::remark("netlogd is running and rebuilds " + data->sqlite_file +
+                    " now; netlog ledger --watch shows how far it is");
     if (session.json) Session::print("{\"rebuilt_by\":\"netlogd\"}\n");
     return exit_found;
   }
@@ -35,7 +38,8 @@ int rebuild(const Session& session) {
   {
     const auto lock = DataLock::take(data->folder);
     if (!lock) return Session::fail(lock.error());
-    if (auto removed = remove_database(data->sqlite_file); !removed) return Session::fail(removed.error());
+    if (auto removed = remove_database(data->sqlite_file); !removed)
+      return Session::fail(removed.error());
   }
   auto store = Store::open(*data);
   if (!store) return Session::fail(store.error());
@@ -45,7 +49,8 @@ int rebuild(const Session& session) {
   if (!database) return Session::fail(database.error());
   std::string sentence = data->sqlite_file + ": rebuilt";
   std::string json = "{\"rebuilt_by\":\"netlog\"";
-  for (const auto& [stream, view] : {std::pair{"syslog", "logs"}, {"trap", "traps"}, {"flow", "flows"}}) {
+  for (const auto& [stream, view] :
+       {std::pair{"syslog", "logs"}, {"trap", "traps"}, {"flow", "flows"}}) {
     const auto count = database->integer(std::string("SELECT count(*) FROM ") + view);
     if (!count) return Session::fail(count.error());
     sentence += std::string(", ") + stream + " " + std::to_string(*count);

@@ -24,7 +24,9 @@ struct RecordReader::State {
         found = next;
         return true;
       }
-      if (dot == std::string_view::npos || found.at_key(path.substr(0, dot)).get(next) != simdjson::SUCCESS) return false;
+      if (dot == std::string_view::npos ||
+          found.at_key(path.substr(0, dot)).get(next) != simdjson::SUCCESS)
+        return false;
       found = next;
       path.remove_prefix(dot + 1);
     }
@@ -36,8 +38,10 @@ namespace {
 
 std::string to_cell(const element& value, bool inner) {
   switch (value.type()) {
-    case element_type::STRING: return std::string(std::string_view(value));
-    case element_type::NULL_VALUE: return inner ? "null" : "";
+    case element_type::STRING:
+      return std::string(std::string_view(value));
+    case element_type::NULL_VALUE:
+      return inner ? "null" : "";
     case element_type::ARRAY: {
       std::string out;
       for (const element one : simdjson::dom::array(value)) {
@@ -47,7 +51,8 @@ std::string to_cell(const element& value, bool inner) {
       }
       return out;
     }
-    default: return simdjson::minify(value);
+    default:
+      return simdjson::minify(value);
   }
 }
 
@@ -65,12 +70,15 @@ bool RecordReader::read(std::string_view line) {
   auto& state = *state_;
   state.padded.assign(line);
   state.padded.reserve(line.size() + simdjson::SIMDJSON_PADDING);
-  state.good = state.parser.parse(state.padded.data(), line.size(), false).get(state.root) == simdjson::SUCCESS &&
+  state.good = state.parser.parse(state.padded.data(), line.size(), false).get(state.root) ==
+                   simdjson::SUCCESS &&
                state.root.type() == element_type::OBJECT;
   return state.good;
 }
 
-std::uint64_t RecordReader::id() const { return static_cast<std::uint64_t>(std::max<std::int64_t>(0, integer("id").value_or(0))); }
+std::uint64_t RecordReader::id() const {
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(0, integer("id").value_or(0)));
+}
 
 Micros RecordReader::received() const { return parse_utc(text("received_at")).value_or(0); }
 
@@ -118,7 +126,8 @@ std::vector<std::string_view> RecordReader::list(std::string_view path) const {
   return all;
 }
 
-std::vector<std::pair<std::string_view, std::string>> RecordReader::members(std::string_view path) const {
+std::vector<std::pair<std::string_view, std::string>> RecordReader::members(
+    std::string_view path) const {
   std::vector<std::pair<std::string_view, std::string>> all;
   element found;
   simdjson::dom::object object;
@@ -133,7 +142,8 @@ std::vector<RecordReader::Varbind> RecordReader::varbinds() const {
   simdjson::dom::array array;
   if (!state_->find("varbinds", found) || found.get(array) != simdjson::SUCCESS) return all;
   for (const element one : array)
-    all.push_back({string_at(one, "oid"), string_at(one, "name"), string_at(one, "value"), string_at(one, "label")});
+    all.push_back({string_at(one, "oid"), string_at(one, "name"), string_at(one, "value"),
+                   string_at(one, "label")});
   return all;
 }
 

@@ -1,5 +1,5 @@
-// A record line, read. Keys are dotted paths: "device.site", "extracted_fields.bgp_neighbor". Nothing
-// in a line is trusted. One thread.
+// A record line, read. Keys are dotted paths: "device.site", "extracted_fields.bgp_neighbor".
+// Nothing in a line is trusted. One thread.
 
 #pragma once
 
@@ -41,14 +41,15 @@ class RecordReader {
   // The text of a string; empty when there is none.
   [[nodiscard]] std::string_view text(std::string_view path) const;
   [[nodiscard]] std::optional<std::int64_t> integer(std::string_view path) const;
-  // Anything for a person or a CSV cell: a string bare, numbers, lists with commas, objects as JSON;
-  // null and nothing are empty.
+  // Anything for a person or a CSV cell: a string bare, numbers, lists with commas, objects as
+  // JSON; null and nothing are empty.
   [[nodiscard]] std::string cell(std::string_view path) const;
   [[nodiscard]] bool boolean(std::string_view path) const;
   // Each element of a list of strings.
   [[nodiscard]] std::vector<std::string_view> list(std::string_view path) const;
   // Each key and value (as cell()) of an object, in its order.
-  [[nodiscard]] std::vector<std::pair<std::string_view, std::string>> members(std::string_view path) const;
+  [[nodiscard]] std::vector<std::pair<std::string_view, std::string>> members(
+      std::string_view path) const;
   // The varbinds of a trap.
   struct Varbind {
     std::string_view oid, name, value, label;

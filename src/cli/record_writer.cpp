@@ -9,20 +9,40 @@
 namespace netlogd::cli {
 namespace {
 
-const std::vector<std::string> csv_columns = {
-    "id", "record_type", "received_at", "source_ip", "device.hostname", "device.vendor", "device.role", "device.site",
-    "severity", "severity_text", "timestamp_normalized", "message_id", "trap_name", "event_type", "message",
-    "src_ip", "src_port", "dst_ip", "dst_port", "protocol", "packets", "bytes"};
+const std::vector<std::string> csv_columns = {"id",
+                                              "record_type",
+                                              "received_at",
+                                              "source_ip",
+                                              "device.hostname",
+                                              "device.vendor",
+                                              "device.role",
+                                              "device.site",
+                                              "severity",
+                                              "severity_text",
+                                              "timestamp_normalized",
+                                              "message_id",
+                                              "trap_name",
+                                              "event_type",
+                                              "message",
+                                              "src_ip",
+                                              "src_port",
+                                              "dst_ip",
+                                              "dst_port",
+                                              "protocol",
+                                              "packets",
+                                              "bytes"};
 
 class TableWriter final : public RecordWriter {
  public:
   explicit TableWriter(const Session& session)
-      : session_(session), table_({{"REF"}, {"TIME"}, {"DEVICE"}, {"SITE"}, {"SEVERITY"}, {"MESSAGE ID"}, {"TEXT"}}, session.terminal) {}
+      : session_(session),
+        table_({{"REF"}, {"TIME"}, {"DEVICE"}, {"SITE"}, {"SEVERITY"}, {"MESSAGE ID"}, {"TEXT"}},
+               session.terminal) {}
 
   void write(const StoredRecord& record, const RecordReader& reader) override {
     auto text = describe(record.stream, reader, 3, session_.utc);
-    table_.add({Cell(text.reference, Colour::dim), text.time, text.device, text.site, Cell(text.severity, severity_colour(text.severity_number)),
-                text.kind, text.text});
+    table_.add({Cell(text.reference, Colour::dim), text.time, text.device, text.site,
+                Cell(text.severity, severity_colour(text.severity_number)), text.kind, text.text});
   }
   void finish() override { table_.finish(); }
 
@@ -33,7 +53,8 @@ class TableWriter final : public RecordWriter {
 
 class ColumnsWriter final : public RecordWriter {
  public:
-  ColumnsWriter(const std::vector<std::string>& columns, const Session& session) : columns_(columns), table_(headings(columns), session.terminal) {}
+  ColumnsWriter(const std::vector<std::string>& columns, const Session& session)
+      : columns_(columns), table_(headings(columns), session.terminal) {}
 
   void write(const StoredRecord&, const RecordReader& reader) override {
     std::vector<Cell> row;
@@ -55,7 +76,8 @@ class ColumnsWriter final : public RecordWriter {
 
 class CsvWriter final : public RecordWriter {
  public:
-  CsvWriter(const std::vector<std::string>& columns, const Session& session) : columns_(columns.empty() ? csv_columns : columns), session_(session) {
+  CsvWriter(const std::vector<std::string>& columns, const Session& session)
+      : columns_(columns.empty() ? csv_columns : columns), session_(session) {
     print(columns_);
   }
   void write(const StoredRecord&, const RecordReader& reader) override {
@@ -68,7 +90,8 @@ class CsvWriter final : public RecordWriter {
   void print(const std::vector<std::string>& cells) const {
     std::string line;
     for (std::size_t i = 0; i < cells.size(); ++i)
-      line += (i > 0 ? "," : "") + csv_cell(session_.terminal.is_terminal ? printable(cells[i]) : cells[i]);
+      line += (i > 0 ? "," : "") +
+              csv_cell(session_.terminal.is_terminal ? printable(cells[i]) : cells[i]);
     Session::print(line + "\r\n");
   }
 
@@ -79,7 +102,9 @@ class CsvWriter final : public RecordWriter {
 class LineWriter final : public RecordWriter {
  public:
   explicit LineWriter(const Session& session) : session_(session) {}
-  void write(const StoredRecord& record, const RecordReader&) override { session_.print_json(record.line + "\n"); }
+  void write(const StoredRecord& record, const RecordReader&) override {
+    session_.print_json(record.line + "\n");
+  }
 
  private:
   const Session& session_;
@@ -114,7 +139,9 @@ std::string csv_cell(std::string_view text) {
   return out + "\"";
 }
 
-std::unique_ptr<RecordWriter> make_record_writer(std::string_view format, const std::vector<std::string>& columns, const Session& session) {
+std::unique_ptr<RecordWriter> make_record_writer(std::string_view format,
+                                                 const std::vector<std::string>& columns,
+                                                 const Session& session) {
   if (format == "json") return std::make_unique<ListWriter>(session);
   if (format == "jsonl") return std::make_unique<LineWriter>(session);
   if (format == "csv") return std::make_unique<CsvWriter>(columns, session);

@@ -20,15 +20,18 @@ bool is_out_of_time(const Filter& filter, const JournalFile& file) {
 }
 
 // The files that may hold ids of the range, oldest first.
-Result<std::vector<JournalFile>> files_of(const std::string& folder, const Filter& filter, Stream stream, std::uint64_t first_id,
+Result<std::vector<JournalFile>> files_of(const std::string& folder, const Filter& filter,
+                                          Stream stream, std::uint64_t first_id,
                                           std::uint64_t last_id) {
   auto listed = list_journal(folder, stream);
   if (!listed) return listed.error();
   std::vector<JournalFile> files;
   for (std::size_t i = 0; i < listed->size(); ++i) {
     const auto& file = (*listed)[i];
-    const bool ends_before = i + 1 < listed->size() && (*listed)[i + 1].first_id > 0 && (*listed)[i + 1].first_id <= first_id;
-    if (!ends_before && file.first_id <= last_id && !is_out_of_time(filter, file)) files.push_back(file);
+    const bool ends_before = i + 1 < listed->size() && (*listed)[i + 1].first_id > 0 &&
+                             (*listed)[i + 1].first_id <= first_id;
+    if (!ends_before && file.first_id <= last_id && !is_out_of_time(filter, file))
+      files.push_back(file);
   }
   return files;
 }
@@ -48,8 +51,10 @@ Result<RecordSource> RecordSource::open(const Session::Data& data, bool journal_
   source.folder_ = data.folder;
   if (journal_only) return source;
   auto database = Database::open(data.sqlite_file);
-  if (database && database->has_table("logs")) source.database_ = std::move(*database);
-  else if (!database && database.error().code != Errc::not_found) source.troubles_.push_back(database.error().sentence);
+  if (database && database->has_table("logs"))
+    source.database_ = std::move(*database);
+  else if (!database && database.error().code != Errc::not_found)
+    source.troubles_.push_back(database.error().sentence);
   return source;
 }
 
@@ -64,7 +69,8 @@ Result<RecordSource::Held> RecordSource::held(Stream stream) {
   held.first = static_cast<std::uint64_t>(*first);
   held.last = static_cast<std::uint64_t>(*last);
   if (stream == Stream::syslog && database_->has_table("log_text")) {
-    const auto indexed = database_->integer("SELECT text_indexed_id FROM netlogd_state WHERE stream = 0");
+    const auto indexed =
+        database_->integer("SELECT text_indexed_id FROM netlogd_state WHERE stream = 0");
     if (indexed) held.text_indexed = static_cast<std::uint64_t>(*indexed);
   }
   return held;
@@ -76,7 +82,8 @@ std::vector<IdRange> RecordSource::ranges(const Held& held, const Filter& filter
   if (held.last == 0) return all;
   const bool asks_text = !filter.texts.empty() || !filter.message_ids.empty();
   if (!asks_text || held.text_indexed < held.first) return {{held.first, held.last, false}};
-  if (held.text_indexed < held.last) all.push_back({std::max(held.first, held.text_indexed + 1), held.last, false});
+  if (held.text_indexed < held.last)
+    all.push_back({std::max(held.first, held.text_indexed + 1), held.last, false});
   all.push_back({held.first, std::min(held.text_indexed, held.last), true});
   return all;
 }
@@ -91,35 +98,41 @@ Result<std::vector<StoredRecord>> RecordSource::newest(const Filter& filter, std
   // Ids follow arrival; between streams there is only the time.
   const bool one_stream = filter.streams.size() == 1;
   std::sort(all.begin(), all.end(), [one_stream](const auto& a, const auto& b) {
-    if (one_stream || a.received == b.received) return std::tie(a.stream, a.id) < std::tie(b.stream, b.id);
+    if (one_stream || a.received == b.received)
+      return std::tie(a.stream, a.id) < std::tie(b.stream, b.id);
     return a.received < b.received;
   });
   if (all.size() > limit) all.erase(all.begin(), all.end() - static_cast<std::ptrdiff_t>(limit));
   return all;
 }
 
-Result<void> RecordSource::newest_of(const Filter& filter, Stream stream, std::size_t limit, std::vector<StoredRecord>& into) {
+Result<void> RecordSource::newest_of(const Filter& filter, Stream stream, std::size_t limit,
+                                     std::vector<StoredRecord>& into) {
   const auto have = held(stream);
   if (!have) return have.error();
-  if (auto done = newest_from_journal(filter, stream, have->last + 1, no_end, limit, into); !done) return done.error();
+  if (auto done = newest_from_journal(filter, stream, have->last + 1, no_end, limit, into); !done)
+    return done.error();
   for (const auto& range : ranges(*have, filter)) {
     if (into.size() >= limit) return {};
-    auto done = from_sqlite(filter, stream, range, limit - into.size(), [&](const StoredRecord& record, const RecordReader&) {
-      into.push_back(record);
-      return true;
-    });
+    auto done = from_sqlite(filter, stream, range, limit - into.size(),
+                            [&](const StoredRecord& record, const RecordReader&) {
+                              into.push_back(record);
+                              return true;
+                            });
     if (!done) return done.error();
   }
   if (into.size() >= limit || have->first <= 1) return {};
   return newest_from_journal(filter, stream, 0, have->first - 1, limit - into.size(), into);
 }
 
-Result<void> RecordSource::from_sqlite(const Filter& filter, Stream stream, const IdRange& range, std::size_t limit, const RecordVisitor& visit) {
+Result<void> RecordSource::from_sqlite(const Filter& filter, Stream stream, const IdRange& range,
+                                       std::size_t limit, const RecordVisitor& visit) {
   const auto query = sql_of(filter, stream, *database_, range);
   if (!query) return query.error();
   if (query->holds_nothing) return {};
   // What matches() still sorts out must not use up the limit.
-  auto statement = database_->prepare(query->rows(view_of(stream), "raw_json", query->needs_match ? 0 : limit));
+  auto statement =
+      database_->prepare(query->rows(view_of(stream), "raw_json", query->needs_match ? 0 : limit));
   if (!statement) return statement.error();
   used_sqlite_ = true;
   RecordReader reader;
@@ -146,8 +159,9 @@ Result<void> RecordSource::from_sqlite(const Filter& filter, Stream stream, cons
   return {};
 }
 
-Result<void> RecordSource::newest_from_journal(const Filter& filter, Stream stream, std::uint64_t first_id, std::uint64_t last_id, std::size_t limit,
-                                               std::vector<StoredRecord>& into) {
+Result<void> RecordSource::newest_from_journal(const Filter& filter, Stream stream,
+                                               std::uint64_t first_id, std::uint64_t last_id,
+                                               std::size_t limit, std::vector<StoredRecord>& into) {
   auto files = files_of(folder_, filter, stream, first_id, last_id);
   if (!files) return files.error();
   RecordReader reader;
@@ -192,7 +206,8 @@ Result<void> RecordSource::each(const Filter& filter, const RecordVisitor& visit
     const auto have = held(stream);
     if (!have) return have.error();
     if (have->first > 1 || have->last == 0) {
-      const auto more = from_journal(filter, stream, 0, have->last == 0 ? no_end : have->first - 1, visit);
+      const auto more =
+          from_journal(filter, stream, 0, have->last == 0 ? no_end : have->first - 1, visit);
       if (!more) return more.error();
       if (!*more) return {};
       if (have->last == 0) continue;
@@ -212,7 +227,8 @@ Result<void> RecordSource::each(const Filter& filter, const RecordVisitor& visit
 }
 
 // In pages, so that no read transaction keeps the write-ahead log from being emptied.
-Result<bool> RecordSource::page_through(const Filter& filter, Stream stream, IdRange range, const RecordVisitor& visit) {
+Result<bool> RecordSource::page_through(const Filter& filter, Stream stream, IdRange range,
+                                        const RecordVisitor& visit) {
   RecordReader reader;
   StoredRecord record;
   used_sqlite_ = true;
@@ -221,8 +237,10 @@ Result<bool> RecordSource::page_through(const Filter& filter, Stream stream, IdR
     if (!query) return query.error();
     if (query->holds_nothing) return true;
     const bool paged = query->plan != Plan::by_time;
-    const std::string inner = "SELECT " + query->id + " " + query->from + " ORDER BY " + query->id + (paged ? " LIMIT " + std::to_string(page_rows) : "");
-    auto statement = database_->prepare("SELECT raw_json FROM " + view_of(stream) + " WHERE id IN (" + inner + ") ORDER BY id");
+    const std::string inner = "SELECT " + query->id + " " + query->from + " ORDER BY " + query->id +
+                              (paged ? " LIMIT " + std::to_string(page_rows) : "");
+    auto statement = database_->prepare("SELECT raw_json FROM " + view_of(stream) +
+                                        " WHERE id IN (" + inner + ") ORDER BY id");
     if (!statement) return statement.error();
     std::size_t rows = 0;
     for (;; ++rows) {
@@ -240,8 +258,9 @@ Result<bool> RecordSource::page_through(const Filter& filter, Stream stream, IdR
   return true;
 }
 
-Result<bool> RecordSource::aggregate(const Filter& filter, Stream stream, const std::string& select, const std::string& group,
-                                     const RowVisitor& visit_row, const RecordVisitor& outside) {
+Result<bool> RecordSource::aggregate(const Filter& filter, Stream stream, const std::string& select,
+                                     const std::string& group, const RowVisitor& visit_row,
+                                     const RecordVisitor& outside) {
   Held have;
   if (database_) {
     // One snapshot for the question what there is, and the sums over it.
@@ -266,7 +285,8 @@ Result<bool> RecordSource::aggregate(const Filter& filter, Stream stream, const 
     }
   }
   if (have.first > 1 || have.last == 0) {
-    const auto older = from_journal(filter, stream, 0, have.last == 0 ? no_end : have.first - 1, outside);
+    const auto older =
+        from_journal(filter, stream, 0, have.last == 0 ? no_end : have.first - 1, outside);
     if (!older) return older.error();
     if (have.last == 0) return true;
   }
@@ -275,17 +295,19 @@ Result<bool> RecordSource::aggregate(const Filter& filter, Stream stream, const 
   return true;
 }
 
-Result<bool> RecordSource::from_journal(const Filter& filter, Stream stream, std::uint64_t first_id, std::uint64_t last_id, const RecordVisitor& visit) {
+Result<bool> RecordSource::from_journal(const Filter& filter, Stream stream, std::uint64_t first_id,
+                                        std::uint64_t last_id, const RecordVisitor& visit) {
   auto files = files_of(folder_, filter, stream, first_id, last_id);
   if (!files) return files.error();
   RecordReader reader;
   StoredRecord record;
   for (const auto& file : *files) {
     std::uint64_t offset = 0;
-    if (!file.gzip && first_id > file.first_id) offset = [&] {
-      const auto at = offset_of_id(file, first_id);
-      return at ? *at : 0;
-    }();
+    if (!file.gzip && first_id > file.first_id)
+      offset = [&] {
+        const auto at = offset_of_id(file, first_id);
+        return at ? *at : 0;
+      }();
     bool any = false;
     bool enough = false;
     const auto done = read_forward(file, offset, [&](std::string_view line, std::uint64_t) {
@@ -309,7 +331,8 @@ Result<std::optional<StoredRecord>> RecordSource::by_id(Stream stream, std::uint
   RecordReader reader;
   StoredRecord record;
   if (database_) {
-    auto statement = database_->prepare("SELECT raw_json FROM " + view_of(stream) + " WHERE id = " + std::to_string(id));
+    auto statement = database_->prepare("SELECT raw_json FROM " + view_of(stream) +
+                                        " WHERE id = " + std::to_string(id));
     if (!statement) return statement.error();
     const auto row = statement->step();
     if (!row) return row.error();
@@ -322,10 +345,11 @@ Result<std::optional<StoredRecord>> RecordSource::by_id(Stream stream, std::uint
   Filter filter;
   filter.streams = {stream};
   std::optional<StoredRecord> found;
-  const auto done = from_journal(filter, stream, id, id, [&](const StoredRecord& one, const RecordReader&) {
-    found = one;
-    return false;
-  });
+  const auto done =
+      from_journal(filter, stream, id, id, [&](const StoredRecord& one, const RecordReader&) {
+        found = one;
+        return false;
+      });
   if (!done) return done.error();
   return found;
 }
@@ -346,7 +370,8 @@ Result<std::string> RecordSource::sql(const Filter& filter, std::size_t limit) {
 }
 
 std::string RecordSource::provenance() const {
-  std::string files = std::to_string(journal_files_) + (journal_files_ == 1 ? " journal file" : " journal files");
+  std::string files =
+      std::to_string(journal_files_) + (journal_files_ == 1 ? " journal file" : " journal files");
   if (used_sqlite_) return journal_files_ == 0 ? "from SQLite" : "from SQLite and " + files;
   return "from " + files;
 }

@@ -1,5 +1,5 @@
-// Where records come from: SQLite for what it holds, the journal (also compressed) for what it does not
-// hold yet or any more. Says afterwards which it was. One thread.
+// Where records come from: SQLite for what it holds, the journal (also compressed) for what it does
+// not hold yet or any more. Says afterwards which it was. One thread.
 
 #pragma once
 
@@ -31,10 +31,12 @@ class RecordSource {
   Result<std::vector<StoredRecord>> newest(const Filter& filter, std::size_t limit);
   // All that fit, in the order of their ids, stream after stream. Memory stays bounded.
   Result<void> each(const Filter& filter, const RecordVisitor& visit);
-  // The rows of `select` (columns of the view, or sums of them, with a GROUP BY) over what SQLite holds of
-  // the stream, and the records that fit and are not in it. False: SQL cannot say what the filter says.
+  // The rows of `select` (columns of the view, or sums of them, with a GROUP BY) over what SQLite
+  // holds of the stream, and the records that fit and are not in it. False: SQL cannot say what the
+  // filter says.
   using RowVisitor = std::function<void(Statement& row)>;
-  Result<bool> aggregate(const Filter& filter, Stream stream, const std::string& select, const std::string& group, const RowVisitor& row,
+  Result<bool> aggregate(const Filter& filter, Stream stream, const std::string& select,
+                         const std::string& group, const RowVisitor& row,
                          const RecordVisitor& outside);
   // The record with this id.
   Result<std::optional<StoredRecord>> by_id(Stream stream, std::uint64_t id);
@@ -62,11 +64,16 @@ class RecordSource {
   RecordSource() = default;
 
   static std::vector<IdRange> ranges(const Held& held, const Filter& filter);
-  Result<void> newest_of(const Filter& filter, Stream stream, std::size_t limit, std::vector<StoredRecord>& into);
-  Result<void> from_sqlite(const Filter& filter, Stream stream, const IdRange& range, std::size_t limit, const RecordVisitor& visit);
-  Result<bool> page_through(const Filter& filter, Stream stream, IdRange range, const RecordVisitor& visit);
-  Result<bool> from_journal(const Filter& filter, Stream stream, std::uint64_t first_id, std::uint64_t last_id, const RecordVisitor& visit);
-  Result<void> newest_from_journal(const Filter& filter, Stream stream, std::uint64_t first_id, std::uint64_t last_id, std::size_t limit,
+  Result<void> newest_of(const Filter& filter, Stream stream, std::size_t limit,
+                         std::vector<StoredRecord>& into);
+  Result<void> from_sqlite(const Filter& filter, Stream stream, const IdRange& range,
+                           std::size_t limit, const RecordVisitor& visit);
+  Result<bool> page_through(const Filter& filter, Stream stream, IdRange range,
+                            const RecordVisitor& visit);
+  Result<bool> from_journal(const Filter& filter, Stream stream, std::uint64_t first_id,
+                            std::uint64_t last_id, const RecordVisitor& visit);
+  Result<void> newest_from_journal(const Filter& filter, Stream stream, std::uint64_t first_id,
+                                   std::uint64_t last_id, std::size_t limit,
                                    std::vector<StoredRecord>& into);
 
   std::string folder_;

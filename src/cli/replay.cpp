@@ -1,5 +1,5 @@
-// netlog replay: what was received once, sent again to a collector: JSON lines of the syslog stream by
-// their raw text, or the UDP payloads of a capture, at the pace of their times.
+// netlog replay: what was received once, sent again to a collector: JSON lines of the syslog stream
+// by their raw text, or the UDP payloads of a capture, at the pace of their times.
 
 #include <poll.h>
 #include <zlib.h>
@@ -37,7 +37,8 @@ Result<double> parse_speed(const std::string& text) {
   } catch (const std::exception&) {
     used = 0;
   }
-  if (used == 0 || speed <= 0 || (text.substr(used) != "" && text.substr(used) != "x")) return Error{Errc::invalid, "--speed " + text + ": write 1x, 10x, 0.5x or max"};
+  if (used == 0 || speed <= 0 || (text.substr(used) != "" && text.substr(used) != "x"))
+    return Error{Errc::invalid, "--speed " + text + ": write 1x, 10x, 0.5x or max"};
   return speed;
 }
 
@@ -47,7 +48,9 @@ Result<std::string> read_all(const std::string& path) {
   std::string text;
   std::string chunk(1 << 20, '\0');
   int got = 0;
-  while ((got = ::gzread(file, chunk.data(), static_cast<unsigned>(chunk.size()))) > 0 && text.size() < max_file) text.append(chunk, 0, static_cast<std::size_t>(got));
+  while ((got = ::gzread(file, chunk.data(), static_cast<unsigned>(chunk.size()))) > 0 &&
+         text.size() < max_file)
+    text.append(chunk, 0, static_cast<std::size_t>(got));
   ::gzclose(file);
   if (got < 0) return Error{Errc::corrupt, path + ": damaged"};
   return text;
@@ -55,7 +58,8 @@ Result<std::string> read_all(const std::string& path) {
 
 class Replay {
  public:
-  Replay(const ReplayOptions& options, const Session& session, double speed) : options_(options), session_(session), speed_(speed) {}
+  Replay(const ReplayOptions& options, const Session& session, double speed)
+      : options_(options), session_(session), speed_(speed) {}
 
   int run() {
     const auto text = read_all(options_.file);
@@ -64,8 +68,13 @@ class Replay {
     if (!done) return Session::fail(done.error());
     for (auto& [port, sender] : senders_)
       if (auto finished = sender.finish(); !finished) return Session::fail(finished.error());
-    if (session_.json) Session::print("{\"sent\":" + std::to_string(sent_) + ",\"skipped\":" + std::to_string(skipped_) + "}\n");
-    Session::remark(std::to_string(sent_) + " messages sent" + (skipped_ > 0 ? ", " + std::to_string(skipped_) + " passed over (no syslog, or no raw text)" : ""));
+    if (session_.json)
+      Session::print("{\"sent\":" + std::to_string(sent_) +
+                     ",\"skipped\":" + std::to_string(skipped_) + "}\n");
+    Session::remark(
+        std::to_string(sent_) + " messages sent" +
+        (skipped_ > 0 ? ", " + std::to_string(skipped_) + " passed over (no syslog, or no raw text)"
+                      : ""));
     return sent_ > 0 ? exit_found : exit_nothing;
   }
 
@@ -82,7 +91,11 @@ class Replay {
         continue;
       }
       const auto exact = reader.text("raw_base64");
-      if (auto sent = send(reader.received(), 514, exact.empty() ? std::string(reader.text("raw_message")) : from_base64(exact)); !sent) return sent;
+      if (auto sent =
+              send(reader.received(), 514,
+                   exact.empty() ? std::string(reader.text("raw_message")) : from_base64(exact));
+          !sent)
+        return sent;
     }
     return {};
   }
@@ -120,9 +133,16 @@ class Replay {
     if (!options_.to.empty()) return parse_endpoint(options_.to);
     const auto data = session_.data();
     if (!data) return data.error();
-    const auto protocol = port == 162 || port == 1162 ? Protocol::snmp : port == 2055 || port == 4739 || port == 6343 || port == 9995 || port == 9996 ? Protocol::flow : Protocol::syslog;
-    const auto listener = find_listener(data->folder, protocol, options_.tcp ? Transport::tcp : Transport::udp);
-    if (!listener) return Error{Errc::invalid, "netlogd has no listener for " + std::string(name_of(protocol)) + "; name one with --to"};
+    const auto protocol =
+        port == 162 || port == 1162 ? Protocol::snmp
+        : port == 2055 || port == 4739 || port == 6343 || port == 9995 || port == 9996
+            ? Protocol::flow
+            : Protocol::syslog;
+    const auto listener =
+        find_listener(data->folder, protocol, options_.tcp ? Transport::tcp : Transport::udp);
+    if (!listener)
+      return Error{Errc::invalid, "netlogd has no listener for " + std::string(name_of(protocol)) +
+                                      "; name one with --to"};
     return *listener;
   }
 
@@ -135,7 +155,8 @@ class Replay {
       started_ = now;
       return;
     }
-    const auto due = started_ + std::chrono::nanoseconds(static_cast<std::int64_t>(static_cast<double>(at - first_at_) * 1000 / speed_));
+    const auto due = started_ + std::chrono::nanoseconds(static_cast<std::int64_t>(
+                                    static_cast<double>(at - first_at_) * 1000 / speed_));
     const auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(due - now).count();
     if (wait > 0) ::poll(nullptr, 0, static_cast<int>(std::min<std::int64_t>(wait, INT32_MAX)));
   }
@@ -162,7 +183,8 @@ int replay(const ReplayOptions& options, const Session& session) {
 void add_replay(CommandLine& line, Session& session) {
   auto options = std::make_shared<ReplayOptions>();
   auto command = line.command("replay", "send JSON lines or a capture to a collector again");
-  command.option("file", options->file, "JSON lines of the syslog stream (also .gz), or a pcap file", {.required = true});
+  command.option("file", options->file,
+                 "JSON lines of the syslog stream (also .gz), or a pcap file", {.required = true});
   command.option("--to", options->to, "ADDRESS:PORT (the running netlogd)");
   command.option("--speed", options->speed, "1x as it was, 10x, max", {.shows_default = true});
   command.option("--port", options->port, "of a capture, only what was sent to this port");

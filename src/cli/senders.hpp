@@ -14,7 +14,7 @@ namespace netlogd::cli {
 
 // What the last records of a sender show, for --advice.
 struct Habits {
-  std::size_t looked_at = 0;   // syslog records with a time
+  std::size_t looked_at = 0;  // syslog records with a time
   std::size_t no_year = 0;
   std::size_t no_zone = 0;
   std::size_t clock_unset = 0;  // never set, or out of sync
@@ -29,13 +29,13 @@ struct SenderInfo {
   std::string source_ip;
   std::string hostname;  // of the device
   std::string site;
-  std::string vendor;      // by the records, else by the inventory
+  std::string vendor;  // by the records, else by the inventory
   bool in_inventory = false;
   std::array<std::uint64_t, stream_count> messages{};
   Micros first_seen = 0;
   Micros last_seen = 0;
-  double rate_now = 0;     // records a minute, the last five minutes
-  double rate_normal = 0;  // the last 24 hours
+  double rate_now = 0;                  // records a minute, the last five minutes
+  double rate_normal = 0;               // the last 24 hours
   std::optional<std::int64_t> skew_ms;  // the median of the last records
   std::string zone;                     // how its zone is known: sent, inventory, default
   Habits habits;
@@ -47,7 +47,7 @@ struct SenderInfo {
 struct Senders {
   std::vector<SenderInfo> all;  // most messages first
   std::uint64_t forgotten = 0;
-  bool from_daemon = false;     // senders.json was there
+  bool from_daemon = false;  // senders.json was there
 };
 
 // Senders of before the daemon's start come from SQLite.

@@ -15,7 +15,8 @@ constexpr const char* default_config = "/etc/netlogd/netlogd.yaml";
 
 Result<std::optional<config::Config>> Session::load_config() const {
   const std::string path = config_file.empty() ? default_config : config_file;
-  // Only what the file itself says: certificates and users are none of our business, and not ours to read.
+  // Only what the file itself says: certificates and users are none of our business, and not ours
+  // to read.
   const auto text = read_file(system_files(), path, config::max_config_bytes);
   if (!text) {
     if (config_file.empty()) return std::optional<config::Config>();
@@ -43,12 +44,16 @@ Result<Session::Data> Session::data() const {
   } else if (data.config) {
     data.folder = data.config->data_dir;
   } else {
-    return Error{Errc::invalid, std::string(default_config) + ": not there; name a configuration with --config, or the data with --data-dir"};
+    return Error{
+        Errc::invalid,
+        std::string(default_config) +
+            ": not there; name a configuration with --config, or the data with --data-dir"};
   }
   while (data.folder.size() > 1 && data.folder.back() == '/') data.folder.pop_back();
   std::error_code code;
   if (!std::filesystem::is_directory(data.folder, code))
-    return Error{Errc::invalid, data.folder + ": " + (code ? code.message() : std::string("not a directory"))};
+    return Error{Errc::invalid,
+                 data.folder + ": " + (code ? code.message() : std::string("not a directory"))};
   const bool ours = data.config && data_dir_option.empty() && !data.config->sqlite.file.empty();
   data.sqlite_file = ours ? data.config->sqlite.file : data.folder + "/netlogd.db";
   return data;
@@ -61,9 +66,12 @@ void Session::print_json(std::string_view text) const {
     const auto c = static_cast<unsigned char>(text[at]);
     const auto next = at + 1 < text.size() ? static_cast<unsigned char>(text[at + 1]) : 0U;
     char escape[8] = {};
-    if (c == 0x7f) std::snprintf(escape, sizeof escape, "\\u%04x", c);
-    else if (c == 0xc2 && next >= 0x80 && next < 0xa0) std::snprintf(escape, sizeof escape, "\\u%04x", next), ++at;
-    else out += text[at];
+    if (c == 0x7f)
+      std::snprintf(escape, sizeof escape, "\\u%04x", c);
+    else if (c == 0xc2 && next >= 0x80 && next < 0xa0)
+      std::snprintf(escape, sizeof escape, "\\u%04x", next), ++at;
+    else
+      out += text[at];
     out += escape;
   }
   print(out);
@@ -79,8 +87,10 @@ int Session::fail(const Error& error) {
   std::fflush(stdout);
   std::string text = "netlog: ";
   for (const char c : error.sentence) {  // faults of a configuration are lines
-    if (c == '\n') text += "\nnetlog: ";
-    else text += c;
+    if (c == '\n')
+      text += "\nnetlog: ";
+    else
+      text += c;
   }
   text += '\n';
   std::fwrite(text.data(), 1, text.size(), stderr);

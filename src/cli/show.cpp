@@ -28,14 +28,16 @@ struct Reference {
 // "123", "s123", "trap:45".
 Result<Reference> parse_reference(const std::string& text, const std::string& stream) {
   Reference reference;
-  const Error wrong{Errc::invalid, "\"" + text + "\" is no id; write 123, s123, t45, f7 or trap:45"};
+  const Error wrong{Errc::invalid,
+                    "\"" + text + "\" is no id; write 123, s123, t45, f7 or trap:45"};
   TextCursor cursor(text);
   const auto word = std::string(cursor.take_while(is_alpha));
   cursor.take(':');
   if (!cursor.take_number(reference.id, 16) || !cursor.at_end() || reference.id == 0) return wrong;
   const std::string wanted = word.empty() ? stream : word;
   for (std::size_t i = 0; i < stream_count; ++i)
-    if (!wanted.empty() && stream_names[i].starts_with(wanted)) reference.streams.push_back(static_cast<Stream>(i));
+    if (!wanted.empty() && stream_names[i].starts_with(wanted))
+      reference.streams.push_back(static_cast<Stream>(i));
   if (!wanted.empty() && reference.streams.empty()) return wrong;
   if (wanted.empty()) reference.streams = {Stream::syslog, Stream::trap, Stream::flow};
   return reference;
@@ -50,7 +52,8 @@ struct Place {
 Place locate(RecordSource& source, Stream stream, std::uint64_t id) {
   Place place;
   if (auto* database = source.database()) {
-    const auto found = database->integer("SELECT count(*) FROM " + view_of(stream) + " WHERE id = " + std::to_string(id));
+    const auto found = database->integer("SELECT count(*) FROM " + view_of(stream) +
+                                         " WHERE id = " + std::to_string(id));
     place.in_sqlite = found && *found > 0;
   }
   const auto files = list_journal(source.folder(), stream);
@@ -75,10 +78,14 @@ Place locate(RecordSource& source, Stream stream, std::uint64_t id) {
 }
 
 // Objects and lists go deeper, a key a line.
-void print_value(const Terminal& terminal, const std::string& key, const nlohmann::ordered_json& value, std::size_t depth) {
+void print_value(const Terminal& terminal, const std::string& key,
+                 const nlohmann::ordered_json& value, std::size_t depth) {
   const std::string indent(2 + 2 * depth, ' ');
-  const std::string name = indent + padded(printable(key), 22 - 2 * std::min<std::size_t>(depth, 8));
-  const bool nested = (value.is_object() || (value.is_array() && !value.empty() && value[0].is_object())) && !value.empty();
+  const std::string name =
+      indent + padded(printable(key), 22 - 2 * std::min<std::size_t>(depth, 8));
+  const bool nested =
+      (value.is_object() || (value.is_array() && !value.empty() && value[0].is_object())) &&
+      !value.empty();
   if (nested && value.is_object()) {
     Session::print(terminal.paint(Colour::cyan, indent + printable(key)) + "\n");
     for (const auto& [inner, one] : value.items()) print_value(terminal, inner, one, depth + 1);
@@ -87,19 +94,24 @@ void print_value(const Terminal& terminal, const std::string& key, const nlohman
     for (const auto& one : value) {
       std::string line = indent + "  ";
       for (const auto& [inner, part] : one.items())
-        line += printable(inner) + "=" + printable(part.is_string() ? part.get<std::string>() : part.dump()) + "  ";
+        line += printable(inner) + "=" +
+                printable(part.is_string() ? part.get<std::string>() : part.dump()) + "  ";
       while (line.back() == ' ') line.pop_back();
       Session::print(line + "\n");
     }
   } else {
-    const auto text = value.is_null() ? std::string("-") : value.is_string() ? value.get<std::string>() : value.dump();
+    const auto text = value.is_null()     ? std::string("-")
+                      : value.is_string() ? value.get<std::string>()
+                                          : value.dump();
     Session::print(terminal.paint(Colour::cyan, name) + " " + printable(text) + "\n");
   }
 }
 
 void print_place(const Place& place) {
   std::string line = "  in the journal         ";
-  line += place.file.empty() ? "no longer" : printable(place.file) + " at byte " + std::to_string(place.offset) + (place.file.ends_with(".gz") ? " of the uncompressed text" : "");
+  line += place.file.empty() ? "no longer"
+                             : printable(place.file) + " at byte " + std::to_string(place.offset) +
+                                   (place.file.ends_with(".gz") ? " of the uncompressed text" : "");
   line += "\n  in SQLite              ";
   line += place.in_sqlite ? "yes" : "no";
   Session::print(line + "\n");
@@ -110,7 +122,8 @@ std::optional<LineReading> read_again(const std::string& line, LineReader& reade
   RecordReader record;
   if (!record.read(line)) return {};
   const auto exact = record.text("raw_base64");
-  const std::string text = exact.empty() ? std::string(record.text("raw_message")) : from_base64(exact);
+  const std::string text =
+      exact.empty() ? std::string(record.text("raw_message")) : from_base64(exact);
   if (text.empty()) return {};
   RawMessage raw;
   raw.bytes = {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
@@ -140,14 +153,22 @@ int show(const ShowOptions& options, const Session& session) {
       found_one = true;
       const auto place = locate(*source, stream, reference_of->id);
       auto json = nlohmann::ordered_json::parse((*record)->line, nullptr, false);
-      const auto reading = stream == Stream::syslog ? read_again((*record)->line, reader) : std::nullopt;
+      const auto reading =
+          stream == Stream::syslog ? read_again((*record)->line, reader) : std::nullopt;
       if (session.json) {
-        nlohmann::ordered_json where = {{"sqlite", place.in_sqlite}, {"file", place.file.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(place.file)}, {"offset", place.offset}};
-        list.push_back({{"reference", reference(stream, reference_of->id)}, {"record", std::move(json)}, {"where", std::move(where)}});
+        nlohmann::ordered_json where = {
+            {"sqlite", place.in_sqlite},
+            {"file",
+             place.file.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(place.file)},
+            {"offset", place.offset}};
+        list.push_back({{"reference", reference(stream, reference_of->id)},
+                        {"record", std::move(json)},
+                        {"where", std::move(where)}});
         if (reading) list.back()["reading"] = fields_json(*reading);
         continue;
       }
-      Session::print(session.terminal.paint(Colour::bold, reference(stream, reference_of->id)) + "\n");
+      Session::print(session.terminal.paint(Colour::bold, reference(stream, reference_of->id)) +
+                     "\n");
       for (const auto& [key, value] : json.items()) print_value(session.terminal, key, value, 0);
       print_place(place);
       if (!reading) continue;
@@ -166,7 +187,8 @@ int show(const ShowOptions& options, const Session& session) {
 void add_show(CommandLine& line, Session& session) {
   auto options = std::make_shared<ShowOptions>();
   auto command = line.command("show", "a record whole, how it was read and where it lies", "why");
-  command.option("id", options->ids, "123, s123 (syslog), t45 (trap), f7 (flow)", {.required = true});
+  command.option("id", options->ids, "123, s123 (syslog), t45 (trap), f7 (flow)",
+                 {.required = true});
   command.option("--stream", options->stream, "where an id without a letter is looked for (all)");
   command.action([options, &session] { return show(*options, session); });
 }

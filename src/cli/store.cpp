@@ -35,7 +35,8 @@ bool is_daemon_running(const std::string& folder) {
   return false;
 }
 
-Store::Store(DataLock lock, bool has_sqlite, const std::string& sqlite_file, bool text_index) : lock_(std::move(lock)) {
+Store::Store(DataLock lock, bool has_sqlite, const std::string& sqlite_file, bool text_index)
+    : lock_(std::move(lock)) {
   if (!has_sqlite) return;
   counters_.name = "sqlite";
   follow::SqliteSettings settings;
@@ -55,7 +56,8 @@ Result<std::unique_ptr<Store>> Store::open(const Session::Data& data) {
   if (!lock) return lock.error();
   const bool has_sqlite = !data.config || data.config->sqlite.enabled;
   const bool text_index = !data.config || data.config->sqlite.text_index;
-  std::unique_ptr<Store> store(new Store(std::move(*lock), has_sqlite, data.sqlite_file, text_index));
+  std::unique_ptr<Store> store(
+      new Store(std::move(*lock), has_sqlite, data.sqlite_file, text_index));
   journal::JournalSettings settings;
   settings.data_dir = data.folder;
   for (std::size_t i = 0; i < stream_count; ++i) {
@@ -69,7 +71,8 @@ Result<std::unique_ptr<Store>> Store::open(const Session::Data& data) {
   if (!journal) return journal.error();
   store->journal_ = std::move(*journal);
   if (store->sqlite_) {
-    store->runner_ = std::make_unique<follow::FollowerRunner>(*store->sqlite_, *store->journal_, store->counters_, store->clock_, report);
+    store->runner_ = std::make_unique<follow::FollowerRunner>(
+        *store->sqlite_, *store->journal_, store->counters_, store->clock_, report);
     store->runner_->start();
   }
   return store;
@@ -80,7 +83,9 @@ Result<void> Store::close() {
   journal_->close();
   runner_.reset();
   journal_.reset();
-  if (!reached) return Error{Errc::io, std::to_string(counters_.pending()) + " records are not in SQLite yet; netlogd goes on with them"};
+  if (!reached)
+    return Error{Errc::io, std::to_string(counters_.pending()) +
+                               " records are not in SQLite yet; netlogd goes on with them"};
   return {};
 }
 

@@ -1,5 +1,5 @@
-// The store as its owner has it: only while no daemon is at work in the data directory. For import and
-// rebuild. Retention is left to the daemon: nothing is removed here.
+// The store as its owner has it: only while no daemon is at work in the data directory. For import
+// and rebuild. Retention is left to the daemon: nothing is removed here.
 
 #pragma once
 

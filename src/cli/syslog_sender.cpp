@@ -46,7 +46,8 @@ Result<MessageSender> MessageSender::connect(const Endpoint& to, bool tcp) {
   const auto address = socket_address(to, length);
   UniqueFd fd(::socket(address.ss_family, (tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0));
   if (!fd) return errno_error("socket", errno);
-  if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), length) != 0) return errno_error(to.text(), errno);
+  if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), length) != 0)
+    return errno_error(to.text(), errno);
   return MessageSender(std::move(fd), to, tcp);
 }
 
@@ -90,15 +91,19 @@ Result<void> MessageSender::finish() {
 }
 
 Result<Endpoint> parse_endpoint(const std::string& text) {
-  const Error wrong{Errc::invalid, "\"" + text + "\" is no address with a port; write 192.0.2.1:514 or [2001:db8::1]:514"};
+  const Error wrong{
+      Errc::invalid,
+      "\"" + text + "\" is no address with a port; write 192.0.2.1:514 or [2001:db8::1]:514"};
   const auto colon = text.rfind(':');
   if (colon == std::string::npos || colon == 0) return wrong;
   TextCursor port(std::string_view(text).substr(colon + 1));
   std::uint64_t number = 0;
   if (!port.take_number(number, 5) || !port.at_end() || number == 0 || number > 65535) return wrong;
   std::string host = text.substr(0, colon);
-  if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-  if (const auto address = IpAddress::parse(host)) return Endpoint{*address, static_cast<std::uint16_t>(number)};
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']')
+    host = host.substr(1, host.size() - 2);
+  if (const auto address = IpAddress::parse(host))
+    return Endpoint{*address, static_cast<std::uint16_t>(number)};
   addrinfo hints{};
   hints.ai_socktype = SOCK_DGRAM;
   addrinfo* found = nullptr;
@@ -117,13 +122,16 @@ Result<Endpoint> parse_endpoint(const std::string& text) {
   return endpoint;
 }
 
-std::optional<Endpoint> find_listener(const std::string& folder, Protocol protocol, Transport transport) {
+std::optional<Endpoint> find_listener(const std::string& folder, Protocol protocol,
+                                      Transport transport) {
   const auto text = read_file(system_files(), folder + "/run/listeners.json", max_listeners_bytes);
   if (!text) return {};
   const auto json = nlohmann::json::parse(*text, nullptr, false);
   if (!json.is_array()) return {};
   for (const auto& one : json) {
-    if (!one.is_object() || one.value("protocol", "") != name_of(protocol) || one.value("transport", "") != name_of(transport)) continue;
+    if (!one.is_object() || one.value("protocol", "") != name_of(protocol) ||
+        one.value("transport", "") != name_of(transport))
+      continue;
     auto address = IpAddress::parse(one.value("address", ""));
     if (!address) continue;
     if (*address == IpAddress()) address = IpAddress::parse("::1");

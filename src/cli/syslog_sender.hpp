@@ -34,7 +34,9 @@ class MessageSender {
 
 // "192.0.2.1:514", "[2001:db8::1]:514", "localhost:514".
 Result<Endpoint> parse_endpoint(const std::string& text);
-// From DATA/run/listeners.json; an address that means any becomes loopback. nullopt: no such listener.
-[[nodiscard]] std::optional<Endpoint> find_listener(const std::string& folder, Protocol protocol, Transport transport);
+// From DATA/run/listeners.json; an address that means any becomes loopback. nullopt: no such
+// listener.
+[[nodiscard]] std::optional<Endpoint> find_listener(const std::string& folder, Protocol protocol,
+                                                    Transport transport);
 
 }  // namespace netlogd::cli

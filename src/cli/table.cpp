@@ -22,7 +22,8 @@ void Table::finish() {
     headings.emplace_back(column.heading, Colour::bold);
   }
   for (const auto& row : waiting_)
-    for (std::size_t i = 0; i < row.size() && i < widths_.size(); ++i) widths_[i] = std::max(widths_[i], display_width(row[i].text));
+    for (std::size_t i = 0; i < row.size() && i < widths_.size(); ++i)
+      widths_[i] = std::max(widths_[i], display_width(row[i].text));
   print(headings);
   for (const auto& row : waiting_) print(row);
   waiting_.clear();
@@ -34,7 +35,8 @@ void Table::print(const std::vector<Cell>& row) const {
   for (std::size_t i = 0; i < row.size() && i < columns_.size(); ++i) {
     const bool last = i + 1 == columns_.size();
     std::string text = row[i].text;
-    if (last && terminal_.columns > 0) text = cut_to(text, terminal_.columns > used + 20 ? terminal_.columns - used : 20);
+    if (last && terminal_.columns > 0)
+      text = cut_to(text, terminal_.columns > used + 20 ? terminal_.columns - used : 20);
     const auto width = display_width(text);
     const std::string blanks(width < widths_[i] ? widths_[i] - width : 0, ' ');
     if (columns_[i].side == Side::right) line += blanks;
@@ -51,8 +53,10 @@ std::string sparkline(const std::vector<double>& values) {
   const double largest = values.empty() ? 0 : *std::max_element(values.begin(), values.end());
   std::string out;
   for (const double value : values) {
-    if (value <= 0 || largest <= 0) out += " ";
-    else out += steps[std::min<std::size_t>(7, static_cast<std::size_t>(value / largest * 7.999))];
+    if (value <= 0 || largest <= 0)
+      out += " ";
+    else
+      out += steps[std::min<std::size_t>(7, static_cast<std::size_t>(value / largest * 7.999))];
   }
   return out;
 }

@@ -1,5 +1,5 @@
-// Rows under headings: aligned, the last column cut at a terminal's width and nowhere else. The first
-// rows decide the widths, so that a long answer begins at once and takes no memory.
+// Rows under headings: aligned, the last column cut at a terminal's width and nowhere else. The
+// first rows decide the widths, so that a long answer begins at once and takes no memory.
 
 #pragma once
 
@@ -11,8 +11,8 @@
 namespace netlogd::cli {
 
 struct Cell {
-  Cell(std::string words) : text(std::move(words)) {}      // NOLINT
-  Cell(const char* words) : text(words) {}                 // NOLINT
+  Cell(std::string words) : text(std::move(words)) {}  // NOLINT
+  Cell(const char* words) : text(words) {}             // NOLINT
   Cell(std::string words, Colour paint) : text(std::move(words)), colour(paint) {}
   std::string text;  // printable
   Colour colour = Colour::none;
@@ -26,7 +26,8 @@ class Table {
     Side side = Side::left;
   };
 
-  Table(std::vector<Column> columns, const Terminal& terminal) : columns_(std::move(columns)), terminal_(terminal) {}
+  Table(std::vector<Column> columns, const Terminal& terminal)
+      : columns_(std::move(columns)), terminal_(terminal) {}
   ~Table() { finish(); }
   Table(const Table&) = delete;
   Table& operator=(const Table&) = delete;

@@ -31,7 +31,11 @@ struct TailOptions {
 // stand, so that what an append took back does no harm.
 class ActiveFile {
  public:
-  ActiveFile(std::string folder, Stream stream) : folder_(std::move(folder)), stream_(stream), path_(folder_ + "/" + std::string(name_of(stream)) + "/" + std::string(name_of(stream)) + ".jsonl") {}
+  ActiveFile(std::string folder, Stream stream)
+      : folder_(std::move(folder)),
+        stream_(stream),
+        path_(folder_ + "/" + std::string(name_of(stream)) + "/" + std::string(name_of(stream)) +
+              ".jsonl") {}
 
   // Stands behind the last record that is there now.
   void go_to_end() {
@@ -53,7 +57,10 @@ class ActiveFile {
     fd_.reset();
     if (const auto files = list_journal(folder_, stream_)) {
       for (const auto& file : *files)
-        if (!file.active && file.first_id > last_id_) (void)read_forward(file, 0, [&](std::string_view line, std::uint64_t at) { return take(line, at, visit); });
+        if (!file.active && file.first_id > last_id_)
+          (void)read_forward(file, 0, [&](std::string_view line, std::uint64_t at) {
+            return take(line, at, visit);
+          });
     }
     open();
     if (fd_) drain(visit);
@@ -121,7 +128,8 @@ class Tail {
     if (!filter) return Session::fail(filter.error());
     std::vector<ActiveFile> files;
     if (options_.follow) {
-      for (const auto stream : filter->streams) files.emplace_back(data->folder, stream).go_to_end();
+      for (const auto stream : filter->streams)
+        files.emplace_back(data->folder, stream).go_to_end();
     }
     if (auto shown = show_last(*data, *filter); !shown) return Session::fail(shown.error());
     if (!options_.follow) return any_ ? exit_found : exit_nothing;
@@ -135,8 +143,10 @@ class Tail {
  private:
   void print(Stream stream, const std::string& line) {
     any_ = true;
-    if (session_.json) session_.print_json(line + "\n");
-    else if (reader_.read(line)) Session::print(one_line(describe(stream, reader_, 3, session_.utc), session_.terminal));
+    if (session_.json)
+      session_.print_json(line + "\n");
+    else if (reader_.read(line))
+      Session::print(one_line(describe(stream, reader_, 3, session_.utc), session_.terminal));
   }
 
   Result<void> show_last(const Session::Data& data, const Filter& filter) {
@@ -160,14 +170,18 @@ class Tail {
     for (std::size_t i = 0; i < files.size(); ++i) {
       const auto stream = filter.streams[i];
       files[i].read_new([&](std::string_view line, std::uint64_t) {
-        if (line_id(line) <= shown_[stream] || !reader_.read(line) || !matches(filter, stream, reader_)) return true;
+        if (line_id(line) <= shown_[stream] || !reader_.read(line) ||
+            !matches(filter, stream, reader_))
+          return true;
         records.push_back({stream, reader_.id(), reader_.received(), std::string(line)});
         return true;
       });
     }
-    std::stable_sort(records.begin(), records.end(), [](const auto& a, const auto& b) { return a.received < b.received; });
+    std::stable_sort(records.begin(), records.end(),
+                     [](const auto& a, const auto& b) { return a.received < b.received; });
     for (const auto& record : records) print(record.stream, record.line);
-    if (!records.empty() && std::fflush(stdout) != 0) std::exit(exit_found);  // nobody reads any more
+    if (!records.empty() && std::fflush(stdout) != 0)
+      std::exit(exit_found);  // nobody reads any more
   }
 
   const TailOptions& options_;
@@ -181,9 +195,11 @@ class Tail {
 
 void add_tail(CommandLine& line, Session& session) {
   auto options = std::make_shared<TailOptions>();
-  auto command = line.command("tail", "the last records, one readable line each; -f: and those that come");
+  auto command =
+      line.command("tail", "the last records, one readable line each; -f: and those that come");
   command.flag("-f,--follow", options->follow, "go on, through rotation, until ^C");
-  command.option("-n,--lines", options->lines, "how many of the last records first", {.shows_default = true});
+  command.option("-n,--lines", options->lines, "how many of the last records first",
+                 {.shows_default = true});
   add_filter_options(command, options->words);
   command.action([options, &session] { return Tail(*options, session).run(); });
 }

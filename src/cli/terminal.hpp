@@ -1,4 +1,5 @@
-// What standard output is: a terminal with colours and a width, or a file that gets everything whole.
+// What standard output is: a terminal with colours and a width, or a file that gets everything
+// whole.
 
 #pragma once
 

@@ -23,8 +23,10 @@ std::int64_t floor_seconds(Micros time) {
 std::tm broken_down(std::int64_t seconds, bool utc) {
   const auto time = static_cast<std::time_t>(seconds);
   std::tm parts{};
-  if (utc) ::gmtime_r(&time, &parts);
-  else ::localtime_r(&time, &parts);
+  if (utc)
+    ::gmtime_r(&time, &parts);
+  else
+    ::localtime_r(&time, &parts);
   return parts;
 }
 
@@ -44,12 +46,14 @@ std::int64_t together(const CivilTime& civil, bool utc) {
 // A civil date some days away, normalised.
 CivilTime midnight(std::int64_t seconds, int days, bool utc) {
   const std::tm parts = broken_down(seconds, utc);
-  return to_civil(to_seconds({.year = parts.tm_year + 1900, .month = parts.tm_mon + 1, .day = parts.tm_mday}) +
-                  days * day_seconds);
+  return to_civil(
+      to_seconds({.year = parts.tm_year + 1900, .month = parts.tm_mon + 1, .day = parts.tm_mday}) +
+      days * day_seconds);
 }
 
 bool take_two(TextCursor& cursor, int& value) {
-  if (!is_digit(cursor.peek()) || !is_digit(cursor.peek(1)) || is_digit(cursor.peek(2))) return false;
+  if (!is_digit(cursor.peek()) || !is_digit(cursor.peek(1)) || is_digit(cursor.peek(2)))
+    return false;
   value = (cursor.peek() - '0') * 10 + (cursor.peek(1) - '0');
   cursor.skip(2);
   return true;
@@ -57,7 +61,8 @@ bool take_two(TextCursor& cursor, int& value) {
 
 // HH:MM[:SS[.fraction]].
 bool take_clock(TextCursor& cursor, CivilTime& civil, Micros& fraction) {
-  if (!take_two(cursor, civil.hour) || !cursor.take(':') || !take_two(cursor, civil.minute)) return false;
+  if (!take_two(cursor, civil.hour) || !cursor.take(':') || !take_two(cursor, civil.minute))
+    return false;
   if (cursor.take(':')) {
     if (!take_two(cursor, civil.second)) return false;
     if (cursor.take('.')) {
@@ -72,11 +77,12 @@ bool take_clock(TextCursor& cursor, CivilTime& civil, Micros& fraction) {
 
 bool take_date(TextCursor& cursor, CivilTime& civil) {
   std::uint64_t year = 0;
-  if (!cursor.take_number(year, 4) || !cursor.take('-') || !take_two(cursor, civil.month) || !cursor.take('-') ||
-      !take_two(cursor, civil.day))
+  if (!cursor.take_number(year, 4) || !cursor.take('-') || !take_two(cursor, civil.month) ||
+      !cursor.take('-') || !take_two(cursor, civil.day))
     return false;
   civil.year = static_cast<int>(year);
-  return civil.month >= 1 && civil.month <= 12 && civil.day >= 1 && civil.day <= days_in_month(civil.year, civil.month);
+  return civil.month >= 1 && civil.month <= 12 && civil.day >= 1 &&
+         civil.day <= days_in_month(civil.year, civil.month);
 }
 
 // Z, +01:00, -0330.
@@ -88,8 +94,11 @@ bool take_offset(TextCursor& cursor, std::int64_t& seconds) {
   int hours = 0;
   int minutes = 0;
   TextCursor inner(digits.substr(0, 2));
-  TextCursor rest(digits.substr(std::min<std::size_t>(digits.size(), digits.find(':') == 2 ? 3 : 2)));
-  if (!take_two(inner, hours) || (!rest.at_end() && !take_two(rest, minutes)) || hours > 14 || minutes > 59) return false;
+  TextCursor rest(
+      digits.substr(std::min<std::size_t>(digits.size(), digits.find(':') == 2 ? 3 : 2)));
+  if (!take_two(inner, hours) || (!rest.at_end() && !take_two(rest, minutes)) || hours > 14 ||
+      minutes > 59)
+    return false;
   seconds = (hours * 3600 + minutes * 60) * (west ? -1 : 1);
   return true;
 }
@@ -150,12 +159,18 @@ std::optional<std::int64_t> parse_duration(std::string_view text) {
     if (!cursor.take_number(number, 9)) return {};
     const auto unit = cursor.take_while(is_alpha);
     std::int64_t seconds = 0;
-    if (unit == "s" || unit == "sec") seconds = 1;
-    else if (unit == "m" || unit == "min") seconds = 60;
-    else if (unit == "h") seconds = 3600;
-    else if (unit == "d") seconds = day_seconds;
-    else if (unit == "w") seconds = 7 * day_seconds;
-    else return {};
+    if (unit == "s" || unit == "sec")
+      seconds = 1;
+    else if (unit == "m" || unit == "min")
+      seconds = 60;
+    else if (unit == "h")
+      seconds = 3600;
+    else if (unit == "d")
+      seconds = day_seconds;
+    else if (unit == "w")
+      seconds = 7 * day_seconds;
+    else
+      return {};
     total += static_cast<std::int64_t>(number) * seconds;
     cursor.skip_blanks();
   } while (!cursor.at_end());
@@ -176,12 +191,15 @@ Result<Micros> parse_time(std::string_view text, Micros now, bool utc) {
   if (word.starts_with('@')) {
     TextCursor cursor(std::string_view(word).substr(1));
     std::uint64_t seconds = 0;
-    if (cursor.take_number(seconds, 11) && cursor.at_end()) return static_cast<Micros>(seconds) * second_us;
+    if (cursor.take_number(seconds, 11) && cursor.at_end())
+      return static_cast<Micros>(seconds) * second_us;
   }
   if (const auto time = parse_day_word(lower, now, utc)) return *time;
   if (const auto time = parse_civil(word, now, utc)) return *time;
-  return Error{Errc::invalid, "\"" + std::string(text) +
-                                  "\" is no time; write 15m, 1h, 2d, 14:32, \"yesterday 14:00\", or 2026-01-17T14:32"};
+  return Error{
+      Errc::invalid,
+      "\"" + std::string(text) +
+          "\" is no time; write 15m, 1h, 2d, 14:32, \"yesterday 14:00\", or 2026-01-17T14:32"};
 }
 
 std::string time_text(Micros time, int digits, bool utc) {
@@ -190,12 +208,18 @@ std::string time_text(Micros time, int digits, bool utc) {
   char text[64];
   auto length = std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &parts);
   const auto micros = static_cast<int>(time - seconds * second_us);
-  if (digits == 3) length += static_cast<std::size_t>(std::snprintf(text + length, sizeof text - length, ".%03d", micros / 1000));
-  if (digits == 6) length += static_cast<std::size_t>(std::snprintf(text + length, sizeof text - length, ".%06d", micros));
+  if (digits == 3)
+    length += static_cast<std::size_t>(
+        std::snprintf(text + length, sizeof text - length, ".%03d", micros / 1000));
+  if (digits == 6)
+    length += static_cast<std::size_t>(
+        std::snprintf(text + length, sizeof text - length, ".%06d", micros));
   return {text, length};
 }
 
-std::string iso_text(Micros time, int digits) { return utc_text(TimePoint(std::chrono::microseconds(time)), digits); }
+std::string iso_text(Micros time, int digits) {
+  return utc_text(TimePoint(std::chrono::microseconds(time)), digits);
+}
 
 std::string span_text(std::int64_t seconds) {
   if (seconds < 0) return "-" + span_text(-seconds);
@@ -209,13 +233,16 @@ std::optional<Micros> parse_utc(std::string_view text) {
   TextCursor cursor(text);
   CivilTime civil;
   Micros fraction = 0;
-  if (!take_date(cursor, civil) || !cursor.take('T') || !take_clock(cursor, civil, fraction) || !cursor.take('Z') || !cursor.at_end())
+  if (!take_date(cursor, civil) || !cursor.take('T') || !take_clock(cursor, civil, fraction) ||
+      !cursor.take('Z') || !cursor.at_end())
     return {};
   return to_seconds(civil) * second_us + fraction;
 }
 
 Micros now_us() {
-  return std::chrono::floor<std::chrono::microseconds>(SystemClock().now()).time_since_epoch().count();
+  return std::chrono::floor<std::chrono::microseconds>(SystemClock().now())
+      .time_since_epoch()
+      .count();
 }
 
 }  // namespace netlogd::cli

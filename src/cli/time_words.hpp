@@ -34,7 +34,8 @@ constexpr Micros second_us = 1'000'000;
 // "3 s", "5 min", "2 h", "4 d": roughly how long something is.
 [[nodiscard]] std::string span_text(std::int64_t seconds);
 
-// received_at as written by us: "2024-01-17T14:32:15.123456Z", any number of digits. nullopt: no such text.
+// received_at as written by us: "2024-01-17T14:32:15.123456Z", any number of digits. nullopt: no
+// such text.
 [[nodiscard]] std::optional<Micros> parse_utc(std::string_view text);
 
 [[nodiscard]] Micros now_us();

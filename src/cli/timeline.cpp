@@ -1,5 +1,5 @@
-// netlog timeline: what happened around a moment, over several devices: syslog, traps and sudden changes
-// of flow volume in the order of their reception, with configuration changes marked.
+// netlog timeline: what happened around a moment, over several devices: syslog, traps and sudden
+// changes of flow volume in the order of their reception, with configuration changes marked.
 
 #include <algorithm>
 #include <memory>
@@ -25,7 +25,8 @@ struct TimelineOptions {
 
 class Timeline {
  public:
-  Timeline(const TimelineOptions& options, const Session& session) : options_(options), session_(session) {}
+  Timeline(const TimelineOptions& options, const Session& session)
+      : options_(options), session_(session) {}
 
   int run() {
     const auto data = session_.data();
@@ -42,7 +43,9 @@ class Timeline {
     if (!changes) return Session::fail(changes.error());
     print(*records, *changes);
     for (const auto& trouble : source->troubles()) Session::remark("netlog: " + trouble);
-    std::string remark = std::to_string(records->size()) + " records and " + std::to_string(changes->size()) + " flow changes, " + time_text(*filter->since, 0, session_.utc) + " to " +
+    std::string remark = std::to_string(records->size()) + " records and " +
+                         std::to_string(changes->size()) + " flow changes, " +
+                         time_text(*filter->since, 0, session_.utc) + " to " +
                          time_text(*filter->until, 0, session_.utc) + ", " + source->provenance();
     if (records->size() == most_records) remark += "; the older ones are left out";
     Session::remark(remark);
@@ -71,22 +74,29 @@ class Timeline {
     auto list = nlohmann::ordered_json::array();
     bool passed = around_ == 0;
     for (const auto& record : records) {
-      for (; change != changes.end() && change->at <= record.received; ++change) print_change(*change, list);
+      for (; change != changes.end() && change->at <= record.received; ++change)
+        print_change(*change, list);
       if (!passed && record.received >= around_ && !session_.json) {
         passed = true;
-        Session::print(session_.terminal.paint(Colour::bold, "---- " + time_text(around_, 0, session_.utc) + " ----") + "\n");
+        Session::print(session_.terminal.paint(
+                           Colour::bold, "---- " + time_text(around_, 0, session_.utc) + " ----") +
+                       "\n");
       }
       print_record(record, list);
     }
     for (; change != changes.end(); ++change) print_change(*change, list);
-    if (session_.json) session_.print_json(list.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+    if (session_.json)
+      session_.print_json(
+          list.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
   }
 
   void print_record(const StoredRecord& record, nlohmann::ordered_json& list) {
     reader_.read(record.line);
     const bool is_change = reader_.text("event_type") == "configuration_change";
     if (session_.json) {
-      list.push_back({{"at", reader_.text("received_at")}, {"kind", name_of(record.stream)}, {"configuration_change", is_change},
+      list.push_back({{"at", reader_.text("received_at")},
+                      {"kind", name_of(record.stream)},
+                      {"configuration_change", is_change},
                       {"record", nlohmann::ordered_json::parse(record.line, nullptr, false)}});
       return;
     }
@@ -94,17 +104,25 @@ class Timeline {
     auto narrow = session_.terminal;
     if (narrow.columns > mark_columns + 20) narrow.columns -= mark_columns + 1;
     const std::string mark = is_change ? "CONFIG" : record.stream == Stream::trap ? "trap" : "";
-    Session::print(session_.terminal.paint(is_change ? Colour::magenta : Colour::dim, padded(mark, mark_columns)) + " " + one_line(text, narrow));
+    Session::print(session_.terminal.paint(is_change ? Colour::magenta : Colour::dim,
+                                           padded(mark, mark_columns)) +
+                   " " + one_line(text, narrow));
   }
 
   void print_change(const FlowChange& change, nlohmann::ordered_json& list) const {
     if (session_.json) {
-      list.push_back({{"at", iso_text(change.at)}, {"kind", "flow_change"}, {"configuration_change", false}, {"device", change.device},
-                      {"bytes_per_minute_before", static_cast<std::uint64_t>(change.before)}, {"bytes_per_minute", static_cast<std::uint64_t>(change.now)}});
+      list.push_back({{"at", iso_text(change.at)},
+                      {"kind", "flow_change"},
+                      {"configuration_change", false},
+                      {"device", change.device},
+                      {"bytes_per_minute_before", static_cast<std::uint64_t>(change.before)},
+                      {"bytes_per_minute", static_cast<std::uint64_t>(change.now)}});
       return;
     }
-    Session::print(session_.terminal.paint(Colour::blue, padded("flow", mark_columns)) + " " + time_text(change.at, 3, session_.utc) + "  " + printable(change.device) + "  -  traffic " +
-                   short_number(change.before) + "B a minute -> " + short_number(change.now) + "B\n");
+    Session::print(session_.terminal.paint(Colour::blue, padded("flow", mark_columns)) + " " +
+                   time_text(change.at, 3, session_.utc) + "  " + printable(change.device) +
+                   "  -  traffic " + short_number(change.before) + "B a minute -> " +
+                   short_number(change.now) + "B\n");
   }
 
   const TimelineOptions& options_;
@@ -119,7 +137,8 @@ void add_timeline(CommandLine& line, Session& session) {
   auto options = std::make_shared<TimelineOptions>();
   auto command = line.command("timeline", "what happened around a moment, over several devices");
   command.option("--around", options->around, "the moment (the last minutes up to now)");
-  command.option("--minutes", options->minutes, "how far to look on either side", {.shows_default = true});
+  command.option("--minutes", options->minutes, "how far to look on either side",
+                 {.shows_default = true});
   add_filter_options(command, options->words);
   command.action([options, &session] { return Timeline(*options, session).run(); });
 }

@@ -1,5 +1,6 @@
-// netlog unknown: the shapes of lines that are not wholly understood, most frequent first, as cases for
-// a golden file (input, ----, what is expected): the beginning of teaching netlogd a new format.
+// netlog unknown: the shapes of lines that are not wholly understood, most frequent first, as cases
+// for a golden file (input, ----, what is expected): the beginning of teaching netlogd a new
+// format.
 
 #include <algorithm>
 #include <map>
@@ -41,14 +42,16 @@ std::string reading_of(const RecordReader& record) {
   nlohmann::ordered_json json = nlohmann::ordered_json::object();
   json["vendor"] = record.text("vendor");
   if (const auto severity = record.integer("severity")) json["severity"] = *severity;
-  for (const char* key : {"timestamp", "hostname", "process", "message_id", "message", "parse_status"})
+  for (const char* key :
+       {"timestamp", "hostname", "process", "message_id", "message", "parse_status"})
     if (const auto text = record.text(key); !text.empty()) json[key] = text;
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 class Report {
  public:
-  Report(const UnknownOptions& options, const Session& session) : options_(options), session_(session) {}
+  Report(const UnknownOptions& options, const Session& session)
+      : options_(options), session_(session) {}
 
   void add(const RecordReader& record) {
     ++lines_;
@@ -72,7 +75,8 @@ class Report {
     auto device = record.text("device.hostname");
     if (device.empty() || device == "unknown") device = record.text("source_ip");
     if (shape.devices.size() < max_devices) shape.devices.emplace(device);
-    if (shape.examples.size() < options_.examples && std::find(shape.examples.begin(), shape.examples.end(), raw) == shape.examples.end()) {
+    if (shape.examples.size() < options_.examples &&
+        std::find(shape.examples.begin(), shape.examples.end(), raw) == shape.examples.end()) {
       shape.examples.emplace_back(raw);
       shape.readings.push_back(reading_of(record));
     }
@@ -81,14 +85,20 @@ class Report {
   int print() const {
     std::vector<std::pair<const std::string*, const Shape*>> order;
     for (const auto& [key, shape] : shapes_) order.emplace_back(&key, &shape);
-    std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.second->count > b.second->count; });
+    std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
+      return a.second->count > b.second->count;
+    });
     if (options_.limit > 0 && order.size() > options_.limit) order.resize(options_.limit);
-    if (session_.json) print_json(order);
+    if (session_.json)
+      print_json(order);
     else
       for (const auto& [key, shape] : order) print_case(*key, *shape);
-    std::string remark = std::to_string(lines_) + " lines in " + std::to_string(shapes_.size()) + " shapes";
-    if (order.size() < shapes_.size()) remark += ", the " + std::to_string(order.size()) + " most frequent shown (--limit 0: all)";
-    if (beyond_ > 0) remark += "; " + std::to_string(beyond_) + " more lines have still other shapes";
+    std::string remark =
+        std::to_string(lines_) + " lines in " + std::to_string(shapes_.size()) + " shapes";
+    if (order.size() < shapes_.size())
+      remark += ", the " + std::to_string(order.size()) + " most frequent shown (--limit 0: all)";
+    if (beyond_ > 0)
+      remark += "; " + std::to_string(beyond_) + " more lines have still other shapes";
     Session::remark(remark);
     return lines_ > 0 ? exit_found : exit_nothing;
   }
@@ -96,20 +106,30 @@ class Report {
  private:
   void print_case(const std::string& key, const Shape& shape) const {
     std::string devices;
-    for (const auto& device : shape.devices) devices += (devices.empty() ? "" : ", ") + printable(device);
+    for (const auto& device : shape.devices)
+      devices += (devices.empty() ? "" : ", ") + printable(device);
     if (shape.devices.size() == max_devices) devices += ", …";
-    Session::print("# " + std::to_string(shape.count) + (shape.count == 1 ? " line" : " lines") + " from " + devices + ", " + time_text(shape.first, 0, session_.utc) +
-                   " to " + time_text(shape.last, 0, session_.utc) + "\n# shape: " + printable(key) + "\n");
-    for (std::size_t i = 0; i < shape.examples.size(); ++i) Session::print(printable(shape.examples[i]) + "\n----\n" + printable(shape.readings[i]) + "\n\n");
+    Session::print("# " + std::to_string(shape.count) + (shape.count == 1 ? " line" : " lines") +
+                   " from " + devices + ", " + time_text(shape.first, 0, session_.utc) + " to " +
+                   time_text(shape.last, 0, session_.utc) + "\n# shape: " + printable(key) + "\n");
+    for (std::size_t i = 0; i < shape.examples.size(); ++i)
+      Session::print(printable(shape.examples[i]) + "\n----\n" + printable(shape.readings[i]) +
+                     "\n\n");
   }
 
   void print_json(const std::vector<std::pair<const std::string*, const Shape*>>& order) const {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
     for (const auto& [key, shape] : order)
-      list.push_back({{"shape", *key}, {"count", shape->count}, {"vendor", shape->vendor}, {"parse_status", shape->status}, {"devices", shape->devices},
-                      {"first", iso_text(shape->first)}, {"last", iso_text(shape->last)},
+      list.push_back({{"shape", *key},
+                      {"count", shape->count},
+                      {"vendor", shape->vendor},
+                      {"parse_status", shape->status},
+                      {"devices", shape->devices},
+                      {"first", iso_text(shape->first)},
+                      {"last", iso_text(shape->last)},
                       {"examples", shape->examples}});
-    session_.print_json(list.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+    session_.print_json(list.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
+                        "\n");
   }
 
   const UnknownOptions& options_;
@@ -140,7 +160,8 @@ int unknown(UnknownOptions options, const Session& session) {
 
 void add_unknown(CommandLine& line, Session& session) {
   auto options = std::make_shared<UnknownOptions>();
-  auto command = line.command("unknown", "the shapes of lines that are not wholly understood, as golden cases");
+  auto command = line.command(
+      "unknown", "the shapes of lines that are not wholly understood, as golden cases");
   command.option("-n,--limit", options->limit, "how many shapes; 0: all", {.shows_default = true});
   command.option("--examples", options->examples, "lines for each shape", {.shows_default = true});
   command.flag("--journal", options->journal, "read the journal only");

@@ -8,23 +8,64 @@
 namespace netlogd::cli {
 namespace {
 
-constexpr std::array<std::string_view, 46> event_types = {
-    "routing_protocol_bgp", "routing_protocol_ospf", "routing_protocol_isis", "routing_protocol_eigrp",
-    "routing_protocol_other", "bfd", "mpls", "interface_down", "interface_up", "interface_error",
-    "link_aggregation", "spanning_tree", "mac_move", "vlan", "first_hop_redundancy", "configuration_change",
-    "authentication", "authentication_failure", "authorization", "acl", "firewall_session", "nat", "vpn",
-    "port_security", "dhcp", "dot1x", "hardware_power", "hardware_fan", "hardware_temperature",
-    "hardware_module", "optics", "cpu", "memory", "process", "reload", "redundancy", "time_sync", "snmp",
-    "license", "neighbor_discovery", "multicast", "qos", "wireless", "logging", "other", ""};
+constexpr std::array<std::string_view, 46> event_types = {"routing_protocol_bgp",
+                                                          "routing_protocol_ospf",
+                                                          "routing_protocol_isis",
+                                                          "routing_protocol_eigrp",
+                                                          "routing_protocol_other",
+                                                          "bfd",
+                                                          "mpls",
+                                                          "interface_down",
+                                                          "interface_up",
+                                                          "interface_error",
+                                                          "link_aggregation",
+                                                          "spanning_tree",
+                                                          "mac_move",
+                                                          "vlan",
+                                                          "first_hop_redundancy",
+                                                          "configuration_change",
+                                                          "authentication",
+                                                          "authentication_failure",
+                                                          "authorization",
+                                                          "acl",
+                                                          "firewall_session",
+                                                          "nat",
+                                                          "vpn",
+                                                          "port_security",
+                                                          "dhcp",
+                                                          "dot1x",
+                                                          "hardware_power",
+                                                          "hardware_fan",
+                                                          "hardware_temperature",
+                                                          "hardware_module",
+                                                          "optics",
+                                                          "cpu",
+                                                          "memory",
+                                                          "process",
+                                                          "reload",
+                                                          "redundancy",
+                                                          "time_sync",
+                                                          "snmp",
+                                                          "license",
+                                                          "neighbor_discovery",
+                                                          "multicast",
+                                                          "qos",
+                                                          "wireless",
+                                                          "logging",
+                                                          "other",
+                                                          ""};
 
 struct SeverityWord {
   std::string_view word;
   int severity;
 };
-constexpr std::array<SeverityWord, 21> severity_words = {{{"emerg", 0}, {"emergency", 0}, {"panic", 0}, {"alert", 1},
-    {"crit", 2}, {"critical", 2}, {"err", 3}, {"error", 3}, {"errors", 3}, {"warn", 4}, {"warning", 4}, {"warnings", 4},
-    {"notice", 5}, {"notif", 5}, {"notification", 5}, {"notifications", 5}, {"info", 6}, {"informational", 6},
-    {"information", 6}, {"debug", 7}, {"debugging", 7}}};
+constexpr std::array<SeverityWord, 21> severity_words = {
+    {{"emerg", 0},    {"emergency", 0},     {"panic", 0},        {"alert", 1},
+     {"crit", 2},     {"critical", 2},      {"err", 3},          {"error", 3},
+     {"errors", 3},   {"warn", 4},          {"warning", 4},      {"warnings", 4},
+     {"notice", 5},   {"notif", 5},         {"notification", 5}, {"notifications", 5},
+     {"info", 6},     {"informational", 6}, {"information", 6},  {"debug", 7},
+     {"debugging", 7}}};
 
 std::string lowered(std::string_view text) {
   std::string out(text);
@@ -70,15 +111,19 @@ std::vector<std::string> event_types_of(std::string_view word) {
   if (std::find(event_types.begin(), event_types.end(), lower) != event_types.end()) return {lower};
   std::vector<std::string> found;
   for (const auto type : event_types)
-    if (("_" + std::string(type) + "_").find("_" + lower + "_") != std::string::npos) found.emplace_back(type);
+    if (("_" + std::string(type) + "_").find("_" + lower + "_") != std::string::npos)
+      found.emplace_back(type);
   if (found.empty()) found.emplace_back(word);
   return found;
 }
 
-bool is_glob(std::string_view pattern) { return pattern.find_first_of("*?[") != std::string_view::npos; }
+bool is_glob(std::string_view pattern) {
+  return pattern.find_first_of("*?[") != std::string_view::npos;
+}
 
 bool glob_matches(std::string_view pattern, std::string_view text) {
-  // Where to go on when the part behind the last '*' does not fit: that star takes one character more.
+  // Where to go on when the part behind the last '*' does not fit: that star takes one character
+  // more.
   std::string_view star_pattern;
   std::string_view star_text;
   bool has_star = false;
@@ -119,8 +164,10 @@ std::vector<std::string> words_of(std::string_view text) {
   TextCursor cursor(text);
   while (!cursor.at_end()) {
     const auto word = cursor.take_while(is_word_char);
-    if (word.empty()) cursor.skip();
-    else words.push_back(lowered(word));
+    if (word.empty())
+      cursor.skip();
+    else
+      words.push_back(lowered(word));
   }
   return words;
 }
@@ -132,11 +179,14 @@ bool holds_phrase(std::string_view text, std::string_view phrase) {
   TextCursor cursor(text);
   while (!cursor.at_end()) {
     const auto word = cursor.take_while(is_word_char);
-    if (word.empty()) cursor.skip();
-    else have.push_back(word);
+    if (word.empty())
+      cursor.skip();
+    else
+      have.push_back(word);
   }
   const auto same = [](std::string_view a, const std::string& lower) {
-    return a.size() == lower.size() && std::equal(a.begin(), a.end(), lower.begin(), [](char x, char y) { return to_lower(x) == y; });
+    return a.size() == lower.size() && std::equal(a.begin(), a.end(), lower.begin(),
+                                                  [](char x, char y) { return to_lower(x) == y; });
   };
   return std::search(have.begin(), have.end(), wanted.begin(), wanted.end(), same) != have.end();
 }

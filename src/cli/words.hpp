@@ -9,7 +9,8 @@
 
 namespace netlogd::cli {
 
-// 0..7 from a number or any usual word ("err", "error", "crit", "warning", …). nullopt: none of them.
+// 0..7 from a number or any usual word ("err", "error", "crit", "warning", …). nullopt: none of
+// them.
 [[nodiscard]] std::optional<int> parse_severity(std::string_view text);
 
 // The event types a word stands for: itself when it is one, else those that hold it as one or more
@@ -21,8 +22,8 @@ namespace netlogd::cli {
 [[nodiscard]] bool is_glob(std::string_view pattern);
 [[nodiscard]] bool glob_matches(std::string_view pattern, std::string_view text);
 
-// Whether `text` holds the words of `phrase` in their order, whole and next to each other, in any case.
-// A word is a run of letters, digits and octets over 127: what the full-text index knows.
+// Whether `text` holds the words of `phrase` in their order, whole and next to each other, in any
+// case. A word is a run of letters, digits and octets over 127: what the full-text index knows.
 [[nodiscard]] bool holds_phrase(std::string_view text, std::string_view phrase);
 [[nodiscard]] std::vector<std::string> words_of(std::string_view text);
 

@@ -10,25 +10,35 @@ namespace {
 
 std::string number(std::uint32_t value, int octets, bool big) {
   std::string text;
-  for (int i = 0; i < octets; ++i) text += static_cast<char>(value >> 8 * (big ? octets - 1 - i : i));
+  for (int i = 0; i < octets; ++i)
+    text += static_cast<char>(value >> 8 * (big ? octets - 1 - i : i));
   return text;
 }
 
 std::string header(bool big, std::uint32_t kind, std::uint32_t magic = 0xa1b2c3d4) {
-  return number(magic, 4, big) + number(2, 2, big) + number(4, 2, big) + std::string(8, '\0') + number(65535, 4, big) + number(kind, 4, big);
+  return number(magic, 4, big) + number(2, 2, big) + number(4, 2, big) + std::string(8, '\0') +
+         number(65535, 4, big) + number(kind, 4, big);
 }
 
-std::string packet(bool big, const std::string& bytes, std::uint32_t seconds = 100, std::uint32_t fraction = 5) {
-  return number(seconds, 4, big) + number(fraction, 4, big) + number(static_cast<std::uint32_t>(bytes.size()), 4, big) + number(static_cast<std::uint32_t>(bytes.size()), 4, big) + bytes;
+std::string packet(bool big, const std::string& bytes, std::uint32_t seconds = 100,
+                   std::uint32_t fraction = 5) {
+  return number(seconds, 4, big) + number(fraction, 4, big) +
+         number(static_cast<std::uint32_t>(bytes.size()), 4, big) +
+         number(static_cast<std::uint32_t>(bytes.size()), 4, big) + bytes;
 }
 
 std::string udp4(const std::string& payload, std::uint16_t port, std::uint16_t fragment = 0) {
   const auto length = static_cast<std::uint32_t>(28 + payload.size());
-  return "\x45" + std::string(1, '\0') + number(length, 2, true) + number(0, 2, true) + number(fragment, 2, true) + "\x40\x11" + number(0, 2, true) + number(0x0a000001, 4, true) + number(0x0a000002, 4, true) +
-         number(5000, 2, true) + number(port, 2, true) + number(static_cast<std::uint32_t>(8 + payload.size()), 2, true) + number(0, 2, true) + payload;
+  return "\x45" + std::string(1, '\0') + number(length, 2, true) + number(0, 2, true) +
+         number(fragment, 2, true) + "\x40\x11" + number(0, 2, true) + number(0x0a000001, 4, true) +
+         number(0x0a000002, 4, true) + number(5000, 2, true) + number(port, 2, true) +
+         number(static_cast<std::uint32_t>(8 + payload.size()), 2, true) + number(0, 2, true) +
+         payload;
 }
 
-std::string ethernet(const std::string& packet_bytes, const std::string& tags = "") { return std::string(12, 'm') + tags + number(0x0800, 2, true) + packet_bytes; }
+std::string ethernet(const std::string& packet_bytes, const std::string& tags = "") {
+  return std::string(12, 'm') + tags + number(0x0800, 2, true) + packet_bytes;
+}
 
 struct Seen {
   Micros at;
@@ -57,10 +67,19 @@ TEST(PcapFile, gives_the_payloads_in_either_byte_order) {
 }
 
 TEST(PcapFile, knows_nanoseconds_vlan_tags_raw_ip_and_padding) {
-  EXPECT_EQ(datagrams(header(false, 1, 0xa1b23c4d) + packet(false, ethernet(udp4("x", 1)), 1, 5000))[0].at, 1'000'005);
-  EXPECT_EQ(datagrams(header(false, 1) + packet(false, ethernet(udp4("x", 1), number(0x81000005, 4, true))))[0].payload, "x");
+  EXPECT_EQ(
+      datagrams(header(false, 1, 0xa1b23c4d) + packet(false, ethernet(udp4("x", 1)), 1, 5000))[0]
+          .at,
+      1'000'005);
+  EXPECT_EQ(datagrams(header(false, 1) +
+                      packet(false, ethernet(udp4("x", 1), number(0x81000005, 4, true))))[0]
+                .payload,
+            "x");
   EXPECT_EQ(datagrams(header(false, 101) + packet(false, udp4("x", 1)))[0].payload, "x");
-  EXPECT_EQ(datagrams(header(false, 1) + packet(false, ethernet(udp4("x", 1)) + std::string(10, '\0')))[0].payload, "x");
+  EXPECT_EQ(
+      datagrams(header(false, 1) + packet(false, ethernet(udp4("x", 1)) + std::string(10, '\0')))[0]
+          .payload,
+      "x");
 }
 
 TEST(PcapFile, passes_over_fragments_and_other_protocols) {
@@ -72,7 +91,8 @@ TEST(PcapFile, passes_over_fragments_and_other_protocols) {
 }
 
 TEST(PcapFile, every_prefix_of_a_file_is_read_without_harm) {
-  const auto file = header(false, 1) + packet(false, ethernet(udp4("hello", 514))) + packet(false, ethernet(udp4("world", 514)));
+  const auto file = header(false, 1) + packet(false, ethernet(udp4("hello", 514))) +
+                    packet(false, ethernet(udp4("world", 514)));
   for (std::size_t size = 0; size < file.size(); ++size) {
     bool good = true;
     EXPECT_LE(datagrams(file.substr(0, size), &good).size(), 1U);

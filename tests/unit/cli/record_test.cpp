@@ -46,13 +46,16 @@ TEST(RecordText, never_lets_a_control_character_through) {
   EXPECT_EQ(text.text, "sent to neighbor 10.0.0.1 \\x1b[31m");
   EXPECT_EQ(text.reference, "s7");
   EXPECT_EQ(text.time, "2026-01-17 14:32:15.123");
-  EXPECT_EQ(one_line(text, {}), "2026-01-17 14:32:15.123  core-01  ny  ERROR  %BGP-3-NOTIFICATION  sent to neighbor 10.0.0.1 \\x1b[31m\n");
+  EXPECT_EQ(one_line(text, {}),
+            "2026-01-17 14:32:15.123  core-01  ny  ERROR  %BGP-3-NOTIFICATION  sent to neighbor "
+            "10.0.0.1 \\x1b[31m\n");
 }
 
 TEST(RecordText, shows_a_trap_by_its_varbinds_and_an_unknown_device_by_its_address) {
   RecordReader record;
   record.read(trap_line);
-  EXPECT_EQ(one_line(describe(Stream::trap, record, 0, true), {}), "2026-01-17 14:32:16  10.0.0.9  WARNING  linkDown  ifOperStatus.3=2(down)\n");
+  EXPECT_EQ(one_line(describe(Stream::trap, record, 0, true), {}),
+            "2026-01-17 14:32:16  10.0.0.9  WARNING  linkDown  ifOperStatus.3=2(down)\n");
 }
 
 TEST(RecordText, is_cut_only_at_the_width_of_a_terminal) {
@@ -64,7 +67,9 @@ TEST(RecordText, is_cut_only_at_the_width_of_a_terminal) {
   EXPECT_EQ(display_width(line.substr(0, line.size() - 1)), 80U) << line;
 }
 
-Result<Filter> filter_of(const FilterWords& words) { return make_filter(words, {Stream::syslog, Stream::trap}, Session{}); }
+Result<Filter> filter_of(const FilterWords& words) {
+  return make_filter(words, {Stream::syslog, Stream::trap}, Session{});
+}
 
 TEST(Filter, asks_for_all_of_what_is_named) {
   RecordReader record;
@@ -94,8 +99,10 @@ TEST(Filter, asks_for_all_of_what_is_named) {
 }
 
 TEST(Filter, says_what_is_wrong_with_a_word) {
-  for (const FilterWords& words : {FilterWords{.severity = "loud"}, FilterWords{.streams = {"mail"}}, FilterWords{.since = "soon"}, FilterWords{.sources = {"here"}},
-                                   FilterWords{.since = "1h", .until = "2h"}, FilterWords{.statuses = {"odd"}}})
+  for (const FilterWords& words :
+       {FilterWords{.severity = "loud"}, FilterWords{.streams = {"mail"}},
+        FilterWords{.since = "soon"}, FilterWords{.sources = {"here"}},
+        FilterWords{.since = "1h", .until = "2h"}, FilterWords{.statuses = {"odd"}}})
     EXPECT_FALSE(filter_of(words));
 }
 

@@ -40,7 +40,8 @@ TEST(Table, aligns_and_leaves_no_blanks_at_the_end) {
     table.add({"longer", "1000", ""});
   }
   std::fflush(stdout);
-  EXPECT_EQ(testing::internal::GetCapturedStdout(), "NAME    COUNT  TEXT\na           1  x\nlonger   1000\n");
+  EXPECT_EQ(testing::internal::GetCapturedStdout(),
+            "NAME    COUNT  TEXT\na           1  x\nlonger   1000\n");
 }
 
 TEST(Table, bars_and_sparklines_are_in_proportion) {

@@ -47,7 +47,8 @@ TEST(TimeWords, reads_days_by_their_names) {
   EXPECT_EQ(utc_of("Yesterday at 14:00"), "2026-01-16 14:00:00");
   EXPECT_EQ(utc_of("friday 09:00"), "2026-01-16 09:00:00");
   EXPECT_EQ(utc_of("sun"), "2026-01-11 00:00:00");
-  EXPECT_EQ(utc_of("saturday"), "2026-01-10 00:00:00") << "today is a Saturday: the one before is meant";
+  EXPECT_EQ(utc_of("saturday"), "2026-01-10 00:00:00")
+      << "today is a Saturday: the one before is meant";
 }
 
 TEST(TimeWords, reads_dates_and_times_of_day) {
@@ -63,7 +64,8 @@ TEST(TimeWords, reads_dates_and_times_of_day) {
 }
 
 TEST(TimeWords, refuses_what_is_no_time_with_an_example) {
-  for (const char* words : {"", "soon", "2026-13-01", "2026-02-30", "25:00", "1x", "14:3", "2026-01-02T", "2026-01-02T03:04:05+99:00", "@", "yesterday 25:00"}) {
+  for (const char* words : {"", "soon", "2026-13-01", "2026-02-30", "25:00", "1x", "14:3",
+                            "2026-01-02T", "2026-01-02T03:04:05+99:00", "@", "yesterday 25:00"}) {
     const auto time = parse_time(words, now, true);
     ASSERT_FALSE(time) << words;
     EXPECT_NE(time.error().sentence.find("yesterday 14:00"), std::string::npos);
@@ -72,7 +74,8 @@ TEST(TimeWords, refuses_what_is_no_time_with_an_example) {
 
 TEST_F(InZone, means_the_local_zone_unless_told_otherwise) {
   EXPECT_EQ(*parse_time("2026-01-17 09:32:15", now, false), now);
-  EXPECT_EQ(*parse_time("2026-07-01 12:00", now, false), *parse_time("2026-07-01 16:00", now, true)) << "summer time";
+  EXPECT_EQ(*parse_time("2026-07-01 12:00", now, false), *parse_time("2026-07-01 16:00", now, true))
+      << "summer time";
   EXPECT_EQ(time_text(now, 3, false), "2026-01-17 09:32:15.000");
   EXPECT_EQ(*parse_time("2026-01-17T14:32:15Z", now, false), now);
 }

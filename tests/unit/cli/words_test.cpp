@@ -19,9 +19,11 @@ TEST(Words, knows_every_usual_word_for_a_severity) {
 
 TEST(Words, finds_event_types_by_a_part_of_their_name) {
   EXPECT_EQ(event_types_of("bgp"), Words{"routing_protocol_bgp"});
-  EXPECT_EQ(event_types_of("interface"), (Words{"interface_down", "interface_up", "interface_error"}));
+  EXPECT_EQ(event_types_of("interface"),
+            (Words{"interface_down", "interface_up", "interface_error"}));
   EXPECT_EQ(event_types_of("hardware_fan"), Words{"hardware_fan"});
-  EXPECT_EQ(event_types_of("authentication"), Words{"authentication"}) << "an event type of its own";
+  EXPECT_EQ(event_types_of("authentication"), Words{"authentication"})
+      << "an event type of its own";
   EXPECT_EQ(event_types_of("my_own_type"), Words{"my_own_type"}) << "a user's";
   EXPECT_EQ(event_types_of("BFD"), Words{"bfd"});
 }
