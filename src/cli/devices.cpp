@@ -51,10 +51,12 @@ class Devices {
     if (!source) return Session::fail(source.error());
     auto senders = read_senders(*source);
     if (!senders) return Session::fail(senders.error());
+    if (auto counted = add_rates(*source, *senders, now_); !counted)
+      return Session::fail(counted.error());
     std::vector<SenderInfo> shown;
     for (auto& sender : senders->all) {
       if (!is_wanted(sender)) continue;
-      if (auto looked = look_closer(*source, sender, now_); !looked)
+      if (auto looked = look_closer(*source, sender, senders->first_log_of_day); !looked)
         return Session::fail(looked.error());
       if (!options_.silent || sender.is_silent(now_)) shown.push_back(std::move(sender));
     }

@@ -12,6 +12,7 @@ namespace netlogd::cli {
 namespace {
 
 constexpr std::size_t terminal_limit = 200;
+constexpr std::size_t most_merged = 100'000;
 
 struct QueryOptions {
   FilterWords words;
@@ -64,21 +65,32 @@ class Query {
                             RecordWriter& writer) {
     const auto records = source.newest(filter, limit);
     if (!records) return records.error();
-    RecordReader reader;
-    for (const auto& record : *records) {
-      reader.read(record.line);
-      writer.write(record, reader);
-    }
-    count_ = records->size();
-    return {};
+    return write_each(*records, writer);
   }
 
+  // Streams are merged in time as long as that takes no more memory than is decent.
   Result<void> write_all(RecordSource& source, const Filter& filter, RecordWriter& writer) {
+    if (filter.streams.size() > 1) {
+      const auto records = source.newest(filter, most_merged);
+      if (!records) return records.error();
+      if (records->size() < most_merged) return write_each(*records, writer);
+      Session::remark("netlog: too many records to merge the streams: one comes after the other");
+    }
     return source.each(filter, [&](const StoredRecord& record, const RecordReader& reader) {
       writer.write(record, reader);
       ++count_;
       return true;
     });
+  }
+
+  Result<void> write_each(const std::vector<StoredRecord>& records, RecordWriter& writer) {
+    RecordReader reader;
+    for (const auto& record : records) {
+      reader.read(record.line);
+      writer.write(record, reader);
+    }
+    count_ = records.size();
+    return {};
   }
 
   const QueryOptions& options_;

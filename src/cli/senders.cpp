@@ -12,6 +12,7 @@ constexpr std::uint64_t max_senders_bytes = 64 << 20;
 constexpr std::size_t looked_at_records = 50;
 constexpr std::size_t max_senders = 20'000;
 constexpr Micros minute_us = 60 * second_us;
+constexpr Micros day_us = 24 * 60 * minute_us;
 
 void read_file_of_daemon(const std::string& folder, std::map<std::string, SenderInfo>& senders,
                          Senders& into) {
@@ -67,15 +68,38 @@ Result<void> read_dictionary(Database& database, std::map<std::string, SenderInf
   }
 }
 
-// `device_hostname` is what the index knows.
-std::string rows_of(const SenderInfo& sender, const std::string& view, Micros since) {
-  std::string sql = " FROM " + view + " WHERE source_ip = " + sql_text(sender.source_ip);
-  if (!sender.hostname.empty()) sql += " AND device_hostname = " + sql_text(sender.hostname);
-  if (since > 0)
-    sql += " AND +received_us >= " + std::to_string(since) +
-           " AND id >= (SELECT ifnull(min(id), 0) FROM " + view +
-           " WHERE received_us >= " + std::to_string(since) + ")";
-  return sql;
+// The first id of a view that was received since then; ids are behind the columns of every index.
+Result<std::int64_t> first_id_since(Database& database, const std::string& view, Micros since) {
+  return database.integer("SELECT ifnull(min(id), " + std::to_string(INT64_MAX) + ") FROM " + view +
+                          " WHERE received_us >= " + std::to_string(since));
+}
+
+struct Counted {
+  std::uint64_t records = 0;
+  Micros last = 0;
+};
+
+// Syslog and traps by the sender's address.
+Result<std::map<std::string, Counted>> count_since(Database& database, Micros since) {
+  std::map<std::string, Counted> all;
+  for (const std::string view : {"logs", "traps"}) {
+    const auto first = first_id_since(database, view, since);
+    if (!first) return first.error();
+    auto statement =
+        database.prepare("SELECT source_ip, count(*), max(received_us) FROM " + view +
+                         " WHERE id >= " + std::to_string(*first) +
+                         " AND +received_us >= " + std::to_string(since) + " GROUP BY source_ip");
+    if (!statement) return statement.error();
+    for (;;) {
+      const auto row = statement->step();
+      if (!row) return row.error();
+      if (!*row) break;
+      auto& counted = all[std::string(statement->text(0))];
+      counted.records += static_cast<std::uint64_t>(statement->integer(1));
+      counted.last = std::max<Micros>(counted.last, statement->integer(2));
+    }
+  }
+  return all;
 }
 
 void note_habits(const RecordReader& record, Habits& habits) {
@@ -98,11 +122,15 @@ void note_habits(const RecordReader& record, Habits& habits) {
     ++habits.no_fraction;
 }
 
-// The newest syslog records: names, clock, habits.
-Result<void> look_at_records(Database& database, SenderInfo& sender) {
-  auto statement = database.prepare("SELECT raw_json FROM logs WHERE id IN (SELECT id" +
-                                    rows_of(sender, "logs", 0) + " ORDER BY id DESC LIMIT " +
-                                    std::to_string(looked_at_records) + ") ORDER BY id");
+// The newest syslog records of the last day: names, clock, habits.
+Result<void> look_at_records(Database& database, SenderInfo& sender, std::int64_t first) {
+  std::string which = " FROM logs WHERE source_ip = " + sql_text(sender.source_ip);
+  // The name is what an index knows.
+  if (!sender.hostname.empty()) which += " AND device_hostname = " + sql_text(sender.hostname);
+  which += " AND id >= " + std::to_string(first);
+  auto statement = database.prepare("SELECT raw_json FROM logs WHERE id IN (SELECT id" + which +
+                                    " ORDER BY id DESC LIMIT " + std::to_string(looked_at_records) +
+                                    ") ORDER BY id");
   if (!statement) return statement.error();
   RecordReader record;
   std::vector<std::int64_t> skews;
@@ -117,7 +145,6 @@ Result<void> look_at_records(Database& database, SenderInfo& sender) {
     if (const auto vendor = record.text("vendor"); !vendor.empty() && vendor != "unknown")
       sender.vendor = vendor;
     sender.last_seen = std::max(sender.last_seen, record.received());
-    if (sender.first_seen == 0) sender.first_seen = record.received();
   }
   if (skews.empty()) return {};
   std::nth_element(skews.begin(), skews.begin() + static_cast<std::ptrdiff_t>(skews.size() / 2),
@@ -160,27 +187,42 @@ Result<Senders> read_senders(RecordSource& source) {
   return senders;
 }
 
-Result<void> look_closer(RecordSource& source, SenderInfo& sender, Micros now) {
+Result<void> add_rates(RecordSource& source, Senders& senders, Micros now) {
   auto* database = source.database();
   if (database == nullptr) return {};
-  if (auto looked = look_at_records(*database, sender); !looked) return looked;
-  for (const char* view : {"logs", "traps"}) {
-    const auto recent =
-        database->integer("SELECT count(*)" + rows_of(sender, view, now - 5 * minute_us));
-    if (!recent) return recent.error();
-    const auto day =
-        database->integer("SELECT count(*)" + rows_of(sender, view, now - 24 * 60 * minute_us));
-    if (!day) return day.error();
-    sender.rate_now += static_cast<double>(*recent) / 5;
+  const auto recent = count_since(*database, now - 5 * minute_us);
+  if (!recent) return recent.error();
+  const auto day = count_since(*database, now - day_us);
+  if (!day) return day.error();
+  const auto first = first_id_since(*database, "logs", now - day_us);
+  if (!first) return first.error();
+  senders.first_log_of_day = *first;
+  for (auto& sender : senders.all) {
+    if (const auto found = recent->find(sender.source_ip); found != recent->end())
+      sender.rate_now = static_cast<double>(found->second.records) / 5;
+    const auto found = day->find(sender.source_ip);
+    if (found == day->end()) continue;
+    sender.last_seen = std::max(sender.last_seen, found->second.last);
     // A device that is new today is measured by the time it has been there.
-    const auto known_us =
-        std::clamp<Micros>(now - sender.first_seen, 5 * minute_us, 24 * 60 * minute_us);
-    sender.rate_normal +=
-        static_cast<double>(*day) * static_cast<double>(minute_us) / static_cast<double>(known_us);
-    const auto last = database->integer("SELECT received_us" + rows_of(sender, view, 0) +
-                                        " ORDER BY id DESC LIMIT 1");
-    if (last) sender.last_seen = std::max<Micros>(sender.last_seen, *last);
+    const auto known_us = sender.first_seen == 0
+                              ? day_us
+                              : std::clamp<Micros>(now - sender.first_seen, 5 * minute_us, day_us);
+    sender.rate_normal = static_cast<double>(found->second.records) *
+                         static_cast<double>(minute_us) / static_cast<double>(known_us);
   }
+  return {};
+}
+
+Result<void> look_closer(RecordSource& source, SenderInfo& sender, std::int64_t first_log_of_day) {
+  auto* database = source.database();
+  if (database == nullptr) return {};
+  if (auto looked = look_at_records(*database, sender, first_log_of_day); !looked) return looked;
+  if (sender.last_seen != 0 || sender.hostname.empty()) return {};
+  // Silent since before the daemon's start.
+  const auto last = database->integer("SELECT received_us FROM logs WHERE device_hostname = " +
+                                      sql_text(sender.hostname) + " ORDER BY id DESC LIMIT 1");
+  if (!last) return last.error();
+  sender.last_seen = *last;
   return {};
 }
 

@@ -47,12 +47,15 @@ struct SenderInfo {
 struct Senders {
   std::vector<SenderInfo> all;  // most messages first
   std::uint64_t forgotten = 0;
-  bool from_daemon = false;  // senders.json was there
+  bool from_daemon = false;           // senders.json was there
+  std::int64_t first_log_of_day = 0;  // the first id of the last 24 hours
 };
 
 // Senders of before the daemon's start come from SQLite.
 Result<Senders> read_senders(RecordSource& source);
-// Rates, clock and habits, for those that are shown.
-Result<void> look_closer(RecordSource& source, SenderInfo& sender, Micros now);
+// Rates of all of them, and when each was last heard.
+Result<void> add_rates(RecordSource& source, Senders& senders, Micros now);
+// Clock and habits, from the last records of the last day.
+Result<void> look_closer(RecordSource& source, SenderInfo& sender, std::int64_t first_log_of_day);
 
 }  // namespace netlogd::cli

@@ -138,8 +138,11 @@ int show(const ShowOptions& options, const Session& session) {
   auto source = RecordSource::open(*data, false);
   if (!source) return Session::fail(source.error());
   const auto inputs = load_inputs(data->config);
-  if (!inputs) return Session::fail(inputs.error());
-  LineReader reader(*inputs);
+  std::optional<LineReader> reader;
+  if (inputs)
+    reader.emplace(*inputs);
+  else
+    Session::remark("netlog: how it was read is not shown: " + inputs.error().sentence);
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   bool all_found = true;
   for (const auto& text : options.ids) {
@@ -154,7 +157,7 @@ int show(const ShowOptions& options, const Session& session) {
       const auto place = locate(*source, stream, reference_of->id);
       auto json = nlohmann::ordered_json::parse((*record)->line, nullptr, false);
       const auto reading =
-          stream == Stream::syslog ? read_again((*record)->line, reader) : std::nullopt;
+          stream == Stream::syslog && reader ? read_again((*record)->line, *reader) : std::nullopt;
       if (session.json) {
         nlohmann::ordered_json where = {
             {"sqlite", place.in_sqlite},
