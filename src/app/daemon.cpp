@@ -144,7 +144,7 @@ class Daemon::State {
 };
 
 Result<void> Daemon::State::make() {
-  auto loaded = load_inputs(config_);
+  auto loaded = load_inputs(config_, true);
   if (!loaded.faults.empty()) return Error{Errc::invalid, joined(loaded.faults, "\n")};
   if (auto made = make_store(); !made) return made.error();
   if (auto made = make_pipeline(loaded.inputs); !made) return made.error();
@@ -264,7 +264,7 @@ void Daemon::State::wait_for_files() {
   file_watch_descriptor_->async_wait(boost::asio::posix::descriptor_base::wait_read, [this](const boost::system::error_code& error) {
     if (error) return;
     if (!file_watch_->changed().empty()) {
-      auto loaded = load_inputs(config_);
+      auto loaded = load_inputs(config_, false);
       if (loaded.faults.empty()) {
         renew_inputs(loaded.inputs);
         log_.info("inventory {}: changed, {} devices, {} subnets", config_.inventory.file, loaded.inputs.devices, loaded.inputs.subnets);
@@ -288,7 +288,7 @@ void Daemon::State::reload(const char* why) {
   service_.reloading();
   auto loaded = config::load_config(system_files(), config_.file);
   LoadedInputs inputs;
-  if (loaded.config) inputs = load_inputs(*loaded.config);
+  if (loaded.config) inputs = load_inputs(*loaded.config, false);
   std::vector<std::string> changes;
   if (!loaded.config) {
     log_.error("{}: the old configuration stays: {}", why, loaded.fault_text());
@@ -317,7 +317,7 @@ void Daemon::State::apply(const config::Config& next, std::vector<std::string>& 
   journal_->use(journal_settings(next));
   if (sqlite_) sqlite_->use_keep_age(sqlite_settings(next).keep_age);
   const auto needs_restart = [&](bool differs, const char* key) {
-    if (differs) log_.warn("{}", next.fault(key, std::string(key) + ": takes effect at the next start").text());
+    if (differs) log_.warn("{}", next.fault(key, "takes effect at the next start").text());
   };
   needs_restart(next.workers != config_.workers, "workers");
   needs_restart(next.sqlite.enabled != config_.sqlite.enabled || next.sqlite.file != config_.sqlite.file, "sqlite");
@@ -518,7 +518,7 @@ Result<std::unique_ptr<Daemon>> Daemon::make(config::Config config, observe::Log
 int Daemon::run() { return state_->run(); }
 
 std::string check_everything(const config::Config& config) {
-  const auto loaded = load_inputs(config);
+  const auto loaded = load_inputs(config, true);
   std::string text = joined(loaded.faults, "\n");
   if (!text.empty()) text += "\n";
   return text;

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::uint64_t max_knowledge_file = 64ULL << 20;
 
-void load_inventory(const config::Config& config, enrich::ZoneDatabase& zones, LoadedInputs& loaded) {
+void load_inventory(const config::Config& config, bool starting, enrich::ZoneDatabase& zones, LoadedInputs& loaded) {
   if (config.inventory.file.empty()) {
     loaded.inputs.directory = std::make_shared<EmptyDirectory>();
     return;
@@ -21,6 +21,10 @@ void load_inventory(const config::Config& config, enrich::ZoneDatabase& zones, L
     return;
   }
   auto read = enrich::Inventory::read(*text, config.inventory.file, zones);
+  if (starting && read.empty) {
+    loaded.inputs.directory = std::make_shared<EmptyDirectory>();
+    return;
+  }
   for (auto& fault : read.faults) loaded.faults.push_back(std::move(fault));
   if (read.inventory == nullptr) return;
   loaded.inputs.devices = read.inventory->device_count();
@@ -30,12 +34,12 @@ void load_inventory(const config::Config& config, enrich::ZoneDatabase& zones, L
 
 }  // namespace
 
-LoadedInputs load_inputs(const config::Config& config) {
+LoadedInputs load_inputs(const config::Config& config, bool starting) {
   LoadedInputs loaded;
   enrich::ZoneDatabase zones;
   auto zone = zones.find(config.time.default_zone);
   if (!zone) loaded.faults.push_back(config.fault("time.default_zone", zone.error().sentence).text());
-  load_inventory(config, zones, loaded);
+  load_inventory(config, starting, zones, loaded);
   std::vector<NamedText> own;
   if (!config.knowledge.dir.empty()) {
     auto files = read_folder(system_files(), config.knowledge.dir, max_knowledge_file);

@@ -25,6 +25,7 @@ struct LoadedInputs {
   std::vector<std::string> faults;  // "FILE:LINE: sentence"
 };
 
-[[nodiscard]] LoadedInputs load_inputs(const config::Config& config);
+// An empty inventory is fine for a first start; on a reload it is a fault, and the old one stays.
+[[nodiscard]] LoadedInputs load_inputs(const config::Config& config, bool starting);
 
 }  // namespace netlogd::app

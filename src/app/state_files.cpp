@@ -61,7 +61,8 @@ Result<StateFiles> StateFiles::open(FileOps& files, const std::string& data_dir)
 }
 
 Result<void> StateFiles::write_run(const std::string& name, std::string_view text) {
-  return replace_file(*files_, run_ + "/" + name, text, file_mode);
+  // Without a sync: the ledger is rewritten twice a second, and a busy disk must not hold it up.
+  return replace_file(*files_, run_ + "/" + name, text, file_mode, false);
 }
 
 Result<void> StateFiles::write_state(const std::string& name, std::string_view text) {

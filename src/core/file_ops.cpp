@@ -135,12 +135,13 @@ FileOps& system_files() {
   return files;
 }
 
-Result<void> replace_file(FileOps& files, const std::string& path, std::string_view text, mode_t mode) {
+Result<void> replace_file(FileOps& files, const std::string& path, std::string_view text, mode_t mode, bool durable) {
   const std::string temporary = path + ".tmp";
   auto fd = files.open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode);
   if (!fd) return fd.error();
   if (auto written = files.write_all(fd->get(), text, nullptr); !written) return written.error();
-  if (auto synced = files.sync(fd->get()); !synced) return synced.error();
+  if (durable)
+    if (auto synced = files.sync(fd->get()); !synced) return synced.error();
   return files.rename(temporary, path);
 }
 

@@ -19,14 +19,15 @@ class Dictionary {
   static constexpr std::size_t max_cached = 50'000;
   static constexpr std::size_t max_cached_bytes = 16 << 20;
 
-  // `find` takes the key and gives the id; `insert` takes the key as its first parameter, and what
-  // else `fill` binds.
-  Result<void> prepare(SqliteDatabase& database, std::string_view find, std::string_view insert);
+  // The table has the columns id, `key_column`, seen_day, and `more_columns` (", a, b" or nothing).
+  Result<void> prepare(SqliteDatabase& database, const std::string& table,
+                       const std::string& key_column, const std::string& more_columns);
 
   using Fill = std::function<void(SqliteStatement&)>;
-  // The id of `key`. `fill` is called only when the key is new to the table; its Result of nothing
-  // left to do. `*is_new` says so.
-  Result<std::int64_t> id(SqliteDatabase& database, std::string_view key, const Fill& fill);
+  // The id of `key`, used on `day` (days since 1970). `fill` is called only when the key is new to
+  // the table; it binds the further columns, from parameter 3 on.
+  Result<std::int64_t> id(SqliteDatabase& database, std::string_view key, std::int64_t day,
+                          const Fill& fill);
 
   // After a rollback, what was inserted is not there any more.
   void forget() noexcept;
@@ -39,12 +40,16 @@ class Dictionary {
     }
   };
 
+  struct Entry {
+    std::int64_t id = 0;
+    std::int64_t day = 0;
+  };
+
   SqliteStatement find_;
   SqliteStatement insert_;
-  std::unordered_map<std::string, std::int64_t, Hash, std::equal_to<>> cached_;
+  SqliteStatement touch_;
+  std::unordered_map<std::string, Entry, Hash, std::equal_to<>> cached_;
   std::size_t cached_bytes_ = 0;
-  std::string last_key_;
-  std::int64_t last_id_ = -1;
 };
 
 }  // namespace netlogd::follow

@@ -54,6 +54,7 @@ class FlowRows final : public RowWriter {
     const RecordHead head = read_head(text, line_, at, "\"flow\"", device_line_);
     if (head.received_us > 0) last_received_us_ = head.received_us;
     insert_.bind(2, last_received_us_);
+    words_->use_day_of(last_received_us_);
     auto host = words_->host(*database_, head.device_hostname);
     if (!host) return host.error();
     if (*host != 0) insert_.bind(3, *host);

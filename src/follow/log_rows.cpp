@@ -95,10 +95,9 @@ class LogRows final : public RowWriter {
     database_ = &database;
     words_ = &words;
     auto kinds = kinds_.prepare(
-        database, "SELECT id FROM log_kinds WHERE key = ?1",
-        "INSERT INTO log_kinds(key, vendor, facility, severity, severity_text, time_quality, "
-        "process, message_id, "
-        "node, event_type, parse_status) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
+        database, "log_kinds", "key",
+        ", vendor, facility, severity, severity_text, time_quality, process, message_id, "
+        "node, event_type, parse_status");
     if (!kinds) return kinds;
     auto insert = database.prepare(
         "INSERT INTO log_rows(id, received_us, host_id, source_id, kind_id, event_id, severity, "
@@ -138,6 +137,7 @@ class LogRows final : public RowWriter {
     if (!exact) fields = find_fields(line_);
     if (head.received_us > 0) last_received_us_ = head.received_us;
     insert_.bind(2, last_received_us_);
+    words_->use_day_of(last_received_us_);
 
     auto host = words_->host(*database_, head.device_hostname);
     if (!host) return host.error();
@@ -175,16 +175,16 @@ class LogRows final : public RowWriter {
         f.process, f.message_id, f.node,     f.event_type,    f.parse_status};
     key_.clear();
     for (const auto word : words) key_.append(word).push_back('\n');
-    auto id = kinds_.id(*database_, key_, [&](SqliteStatement& insert) {
+    auto id = kinds_.id(*database_, key_, words_->day(), [&](SqliteStatement& insert) {
       for (int i = 0; i < 10; ++i) {
         const auto word = words[static_cast<std::size_t>(i)];
         if (i == 4) {  // an object, as it is
-          insert.bind(2 + i, word);
+          insert.bind(3 + i, word);
         } else if (word.empty()) {
-          insert.bind_null(2 + i);
+          insert.bind_null(3 + i);
         } else {
           static_cast<void>(
-              bind_scalar(insert, 2 + i, word, kind_texts_[static_cast<std::size_t>(i)]));
+              bind_scalar(insert, 3 + i, word, kind_texts_[static_cast<std::size_t>(i)]));
         }
       }
     });

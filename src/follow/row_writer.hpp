@@ -25,6 +25,10 @@ class SharedWords {
   Result<void> prepare(SqliteDatabase& database);
   void forget() noexcept;
 
+  // The day of the records that follow.
+  void use_day_of(std::int64_t received_us) noexcept { day_ = received_us / 86'400'000'000; }
+  [[nodiscard]] std::int64_t day() const noexcept { return day_; }
+
   // `json` is the JSON of a string. 0: it is none.
   Result<std::int64_t> host(SqliteDatabase& database, std::string_view json);
   Result<std::int64_t> event(SqliteDatabase& database, std::string_view json);
@@ -41,6 +45,7 @@ class SharedWords {
   Dictionary sources_;
   std::string key_;
   std::string scratch_;
+  std::int64_t day_ = 0;
 };
 
 // What every record begins with, up to its device.

@@ -24,21 +24,12 @@ std::string_view member(const JsonLine& line, std::string_view key) noexcept {
 }  // namespace
 
 Result<void> SharedWords::prepare(SqliteDatabase& database) {
-  if (auto ok = hosts_.prepare(database, "SELECT id FROM host_names WHERE name = ?1",
-                               "INSERT INTO host_names(name) VALUES(?1)");
-      !ok) {
-    return ok;
-  }
-  if (auto ok = events_.prepare(database, "SELECT id FROM event_names WHERE name = ?1",
-                                "INSERT INTO event_names(name) VALUES(?1)");
-      !ok) {
-    return ok;
-  }
-  return sources_.prepare(database, "SELECT id FROM sources WHERE key = ?1",
-                          "INSERT INTO sources(key, json, source_ip, transport, relay_ip, "
-                          "hostname, device_vendor, device_model, "
-                          "device_role, device_location, device_site, device_criticality) "
-                          "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
+  if (auto ok = hosts_.prepare(database, "host_names", "name", ""); !ok) return ok;
+  if (auto ok = events_.prepare(database, "event_names", "name", ""); !ok) return ok;
+  return sources_.prepare(
+      database, "sources", "key",
+      ", json, source_ip, transport, relay_ip, hostname, device_vendor, device_model, "
+      "device_role, device_location, device_site, device_criticality");
 }
 
 void SharedWords::forget() noexcept {
@@ -50,13 +41,13 @@ void SharedWords::forget() noexcept {
 Result<std::int64_t> SharedWords::host(SqliteDatabase& database, std::string_view json) {
   const auto text = json_text(json, scratch_);
   if (!text) return std::int64_t{0};
-  return hosts_.id(database, *text, {});
+  return hosts_.id(database, *text, day_, {});
 }
 
 Result<std::int64_t> SharedWords::event(SqliteDatabase& database, std::string_view json) {
   const auto text = json_text(json, scratch_);
   if (!text) return std::int64_t{0};
-  return events_.id(database, *text, {});
+  return events_.id(database, *text, day_, {});
 }
 
 Result<std::int64_t> SharedWords::source(SqliteDatabase& database, std::string_view source,
@@ -71,16 +62,16 @@ Result<std::int64_t> SharedWords::source(SqliteDatabase& database, std::string_v
   key_.push_back('\n');
   key_.append(hostname);
   std::string texts[10];
-  return sources_.id(database, key_, [&](SqliteStatement& insert) {
-    insert.bind(2, source);
-    bind_text_or_null(insert, 3, source_ip, texts[0]);
-    bind_text_or_null(insert, 4, transport, texts[1]);
-    bind_text_or_null(insert, 5, relay_ip, texts[2]);
-    bind_text_or_null(insert, 6, hostname, texts[3]);
+  return sources_.id(database, key_, day_, [&](SqliteStatement& insert) {
+    insert.bind(3, source);
+    bind_text_or_null(insert, 4, source_ip, texts[0]);
+    bind_text_or_null(insert, 5, transport, texts[1]);
+    bind_text_or_null(insert, 6, relay_ip, texts[2]);
+    bind_text_or_null(insert, 7, hostname, texts[3]);
     constexpr std::string_view words[] = {"vendor",   "model", "role",
                                           "location", "site",  "criticality"};
     for (int i = 0; i < 6; ++i)
-      bind_text_or_null(insert, 7 + i, member(device, words[i]), texts[4 + i]);
+      bind_text_or_null(insert, 8 + i, member(device, words[i]), texts[4 + i]);
   });
 }
 

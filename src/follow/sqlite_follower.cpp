@@ -257,6 +257,7 @@ Result<bool> SqliteFollower::maintain(bool caught_up) {
   if (auto bounded = all.bound_wal(); !bounded) return bounded.error();
   auto more = all.retain_piece();
   if (!more) return more.error();
+  if (auto forgotten = all.forget_words(); !forgotten) return forgotten.error();
   auto more_text = all.index_text_piece(caught_up);
   if (!more_text) return more_text.error();
   if (caught_up && !*more && !*more_text && !all.is_idle &&

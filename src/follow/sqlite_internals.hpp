@@ -63,11 +63,13 @@ struct SqliteFollower::Internals {
   Result<void> bound_wal();
   Result<bool> retain_piece();
   Result<bool> index_text_piece(bool caught_up);
+  Result<void> forget_words();
   Result<void> remove_ids(Stream stream, const std::string& which);
 
   journal::CredibleClock credible{clock};
   std::chrono::nanoseconds checked_file{};
   std::chrono::nanoseconds retained{};
+  std::chrono::nanoseconds forgot_words{};
   std::chrono::nanoseconds last_taken{};
   bool is_idle = false;
   std::int64_t retain_rows = 500;

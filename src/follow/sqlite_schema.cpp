@@ -44,21 +44,21 @@ CREATE TABLE netlogd_state(
   stream INTEGER PRIMARY KEY,  -- 0 syslog, 1 trap, 2 flow
   segment INTEGER NOT NULL, offset INTEGER NOT NULL, last_id INTEGER NOT NULL,
   text_indexed_id INTEGER NOT NULL DEFAULT 0);
-CREATE TABLE host_names(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-CREATE TABLE event_names(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE host_names(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, seen_day INTEGER NOT NULL);
+CREATE TABLE event_names(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, seen_day INTEGER NOT NULL);
 CREATE TABLE sources(
-  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, json TEXT NOT NULL,
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, seen_day INTEGER NOT NULL, json TEXT NOT NULL,
   source_ip, transport, relay_ip, hostname,
   device_vendor, device_model, device_role, device_location, device_site, device_criticality);
 )sql";
 
 constexpr std::string_view log_tables = R"sql(
 CREATE TABLE log_kinds(
-  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE,
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, seen_day INTEGER NOT NULL,
   vendor, facility, severity, severity_text, time_quality, process, message_id, node, event_type, parse_status);
 CREATE TABLE log_rows(
-  id INTEGER PRIMARY KEY, received_us INTEGER NOT NULL, host_id, source_id, kind_id, event_id, severity,
-  normalized, timestamp, message, skew, pid, sequence, extracted, structured, raw, whole);
+  id INTEGER PRIMARY KEY, received_us INTEGER NOT NULL, host_id INTEGER, source_id INTEGER,
+  kind_id INTEGER, event_id INTEGER, severity INTEGER, normalized, timestamp, message, skew, pid, sequence, extracted, structured, raw, whole);
 CREATE INDEX log_rows_by_host ON log_rows(host_id);
 CREATE INDEX log_rows_by_event ON log_rows(event_id);
 CREATE INDEX log_rows_by_received_us ON log_rows(received_us);
@@ -128,9 +128,10 @@ FROM log_rows l
 )sql";
 
 constexpr std::string_view trap_schema = R"sql(
-CREATE TABLE trap_kinds(id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, version, trap_type, trap_name);
+CREATE TABLE trap_kinds(id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, seen_day INTEGER NOT NULL, version, trap_type, trap_name);
 CREATE TABLE trap_rows(
-  id INTEGER PRIMARY KEY, received_us INTEGER NOT NULL, host_id, source_id, kind_id, event_id, severity, body, whole);
+  id INTEGER PRIMARY KEY, received_us INTEGER NOT NULL, host_id INTEGER, source_id INTEGER,
+  kind_id INTEGER, event_id INTEGER, severity INTEGER, body, whole);
 CREATE INDEX trap_rows_by_host ON trap_rows(host_id);
 CREATE INDEX trap_rows_by_event ON trap_rows(event_id);
 CREATE INDEX trap_rows_by_received_us ON trap_rows(received_us);
@@ -258,7 +259,7 @@ INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES
   ('trap_rows', 'trap_rows_by_received_us', '1000000 2'),
   ('trap_rows', 'trap_rows_by_received_at', '1000000 2'),
   ('trap_rows', 'trap_rows_severe', '100000 1'),
-  ('flow_rows', 'flow_rows_by_host', '10000000 100000'),
+  ('flow_rows', 'flow_rows_by_host', '10000000 10000'),
   ('flow_rows', 'flow_rows_by_received_us', '10000000 20'),
   ('flow_rows', 'flow_rows_by_received_at', '10000000 20'),
   ('host_names', 'sqlite_autoindex_host_names_1', '1000 1'),

@@ -94,6 +94,37 @@ Result<bool> SqliteFollower::Internals::retain_piece() {
   return false;
 }
 
+// Words that no row can use any more: last used before the oldest row of any stream.
+Result<void> SqliteFollower::Internals::forget_words() {
+  const auto now = clock.monotonic();
+  if (now - forgot_words < std::chrono::minutes{10}) return {};
+  forgot_words = now;
+  std::int64_t oldest = 0;
+  for (const auto table : row_tables) {
+    const auto first = database->integer("SELECT min(received_us) FROM " + std::string(table));
+    if (!first) return noticed(first.error());
+    if (*first > 0 && (oldest == 0 || *first < oldest)) oldest = *first;
+  }
+  if (oldest == 0) return {};
+  const std::string day = std::to_string(oldest / 86'400'000'000 - 1);
+  for (const auto* table : {"host_names", "event_names", "sources", "log_kinds", "trap_kinds"}) {
+    const std::string name(table);
+    const auto unused =
+        database->integer("SELECT count(*) FROM " + name + " WHERE seen_day < " + day);
+    if (!unused) return noticed(unused.error());
+    if (*unused == 0) continue;
+    auto done = in_transaction([&] {
+      return database->execute("DELETE FROM " + name + " WHERE id IN (SELECT id FROM " + name +
+                               " WHERE seen_day < " + day + " LIMIT 2000)");
+    });
+    if (!done) return done;
+    words.forget();
+    for (auto& writer : writers) writer->forget();
+    if (*unused > 2000) forgot_words = {};
+  }
+  return {};
+}
+
 // `which` selects ids. The text index is told first, while the text is still there.
 Result<void> SqliteFollower::Internals::remove_ids(Stream stream, const std::string& which) {
   const std::string table(row_tables[static_cast<std::size_t>(stream)]);

@@ -15,9 +15,7 @@ class TrapRows final : public RowWriter {
   Result<void> prepare(SqliteDatabase& database, SharedWords& words) override {
     database_ = &database;
     words_ = &words;
-    auto kinds = kinds_.prepare(
-        database, "SELECT id FROM trap_kinds WHERE key = ?1",
-        "INSERT INTO trap_kinds(key, version, trap_type, trap_name) VALUES(?1, ?2, ?3, ?4)");
+    auto kinds = kinds_.prepare(database, "trap_kinds", "key", ", version, trap_type, trap_name");
     if (!kinds) return kinds;
     auto insert = database.prepare(
         "INSERT INTO trap_rows(id, received_us, host_id, source_id, kind_id, event_id, severity, "
@@ -52,6 +50,7 @@ class TrapRows final : public RowWriter {
   Result<void> bind_columns(const RecordHead& head) {
     if (head.received_us > 0) last_received_us_ = head.received_us;
     insert_.bind(2, last_received_us_);
+    words_->use_day_of(last_received_us_);
     auto host = words_->host(*database_, head.device_hostname);
     if (!host) return host.error();
     if (*host != 0) insert_.bind(3, *host);
@@ -74,9 +73,9 @@ class TrapRows final : public RowWriter {
     key_.clear();
     for (const auto word : words) key_.append(word).push_back('\n');
     std::array<std::string, 3> texts;
-    auto kind = kinds_.id(*database_, key_, [&](SqliteStatement& insert) {
+    auto kind = kinds_.id(*database_, key_, words_->day(), [&](SqliteStatement& insert) {
       for (std::size_t i = 0; i < words.size(); ++i) {
-        static_cast<void>(bind_scalar(insert, static_cast<int>(i) + 2, words[i], texts[i]));
+        static_cast<void>(bind_scalar(insert, static_cast<int>(i) + 3, words[i], texts[i]));
       }
     });
     if (!kind) return kind.error();

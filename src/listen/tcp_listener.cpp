@@ -164,7 +164,10 @@ void TcpListener::tick() {
   std::vector<SessionId> overdue;
   for (const auto& [id, session] : sessions_)
     if (session->is_overdue(now)) overdue.push_back(id);
-  for (const SessionId id : overdue) end(id);
+  for (const SessionId id : overdue) {
+    sessions_.at(id)->give_up_drain();
+    end(id);
+  }
 }
 
 Result<void> TcpListener::change(const ListenerSettings& settings) {

@@ -12,6 +12,8 @@ namespace netlogd::listen {
 namespace {
 
 constexpr int reads_per_turn = 4;
+// How long a stop waits for the rest of a frame.
+constexpr auto frame_patience = std::chrono::milliseconds(500);
 
 }  // namespace
 
@@ -37,6 +39,7 @@ TcpSession::TcpSession(LoopContext& context, const ListenerSettings& settings, L
 TcpSession::~TcpSession() { descriptor_.release(); }
 
 bool TcpSession::is_overdue(std::chrono::nanoseconds now) const noexcept {
+  if (last_frame_) return now - last_heard_ > frame_patience;
   if (!greeted_) return now - last_heard_ > context_.limits.handshake;
   return context_.limits.idle.count() > 0 && now - last_heard_ > context_.limits.idle;
 }
@@ -45,6 +48,11 @@ void TcpSession::begin_drain() noexcept {
   int held = 0;
   ::ioctl(descriptor_.native_handle(), FIONREAD, &held);
   drain_bytes_ = static_cast<std::size_t>(std::max(held, 0));
+  last_frame_ = held <= 0 && framer_.held_bytes() > 0;
+}
+
+void TcpSession::give_up_drain() {
+  if (last_frame_ && !last_frame_taken_) static_cast<void>(finish());
 }
 
 TcpSession::Want TcpSession::advance() {
@@ -92,7 +100,7 @@ TcpSession::Want TcpSession::do_handshake() {
 TcpSession::Want TcpSession::to_want(const ReadAnswer& answer) {
   switch (answer.kind) {
     case ReadAnswer::Kind::data: return Want::turn;
-    case ReadAnswer::Kind::wait_read: return drain_bytes_ ? Want::end : Want::read;
+    case ReadAnswer::Kind::wait_read: return drain_bytes_ && !last_frame_ ? Want::end : Want::read;
     case ReadAnswer::Kind::wait_write: return drain_bytes_ ? Want::end : Want::write;
     case ReadAnswer::Kind::closed: return Want::end;
     case ReadAnswer::Kind::failed: trouble_ = answer.why; return Want::end;
@@ -124,10 +132,12 @@ TcpSession::Want TcpSession::read_frames() {
     frames_ = 0;
     const Want want = feed({context_.read_buffer.data(), answer.length});
     if (limiter != nullptr) limiter->charge(peer_.address, now, frames_);
-    if (drain_bytes_ && (*drain_bytes_ -= std::min(*drain_bytes_, answer.length)) == 0 && settings_.transport == Transport::tcp)
-      at_end_ = true;
     if (want != Want::turn) return want;
-    if (at_end_) return finish();
+    // What came after the stop began is the sender's to send again, except for the frame under way.
+    if (drain_bytes_ && (*drain_bytes_ -= std::min(*drain_bytes_, answer.length)) == 0 && settings_.transport == Transport::tcp) {
+      if (framer_.held_bytes() == 0) return Want::end;
+      last_frame_ = true;
+    }
   }
   return Want::turn;
 }
@@ -135,12 +145,14 @@ TcpSession::Want TcpSession::read_frames() {
 TcpSession::Want TcpSession::feed(std::span<const std::uint8_t> data) {
   const std::size_t done = framer_.feed(
       data, [this](std::span<const std::uint8_t> frame, std::uint32_t original) { return take_frame(frame, original); });
+  if (last_frame_taken_) return Want::end;
   if (done == data.size()) return Want::turn;
   leftover_.assign(data.begin() + static_cast<std::ptrdiff_t>(done), data.end());
   return Want::room;
 }
 
 bool TcpSession::take_frame(std::span<const std::uint8_t> frame, std::uint32_t original_length) {
+  if (last_frame_taken_) return false;
   const RawMessage message{.bytes = frame,
                            .received = read_at_,
                            .source = peer_,
@@ -152,6 +164,7 @@ bool TcpSession::take_frame(std::span<const std::uint8_t> frame, std::uint32_t o
   count(counters_.received);
   if (original_length > 0) count(counters_.truncated);
   ++frames_;
+  last_frame_taken_ = last_frame_;
   return true;
 }
 

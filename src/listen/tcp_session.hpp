@@ -29,8 +29,10 @@ class TcpSession {
 
   // Goes on until something is missing. turn: it had its share, others first.
   Want advance();
-  // Takes in what the kernel holds at this moment, then ends.
+  // Takes in what the kernel holds at this moment and the rest of a frame that has begun, then ends.
   void begin_drain() noexcept;
+  // The rest did not come in time: what is there of the frame is kept as a record.
+  void give_up_drain();
 
   [[nodiscard]] boost::asio::posix::stream_descriptor& descriptor() noexcept { return descriptor_; }
   [[nodiscard]] const Endpoint& peer() const noexcept { return peer_; }
@@ -62,6 +64,8 @@ class TcpSession {
   bool behind_proxy_ = false;
   bool greeted_ = false;   // PROXY header and handshake are done
   bool at_end_ = false;    // the sender has closed; the last frame may still wait for room
+  bool last_frame_ = false;       // draining: one frame more, whose beginning is here
+  bool last_frame_taken_ = false;
   std::optional<std::size_t> drain_bytes_;
   wire::SyslogFramer framer_;
   std::vector<std::uint8_t> leftover_;  // read, and no room to hand it on

@@ -90,13 +90,17 @@ bool is_nxos_tag(const wire::VendorTag& tag) noexcept {
 }
 
 bool is_eos_agent(std::string_view word) noexcept {
-  if (word.size() < 2 || !is_upper(word.front()) || is_digit(word.back())) return false;
+  if (word.size() < 2 || !is_upper(word.front())) return false;
   bool lower = false;
-  for (const char c : word) {
-    if (!is_alnum(c) && c != '-' && c != '_') return false;
+  bool camel = false;
+  for (std::size_t i = 1; i < word.size(); ++i) {
+    const char c = word[i];
+    if (!is_alnum(c) && c != '-' && c != '_' && c != '+') return false;
     lower = lower || is_lower(c);
+    camel = camel || (is_upper(c) && is_lower(word[i - 1]));
   }
-  return lower;
+  // "Router1" is a host, "StrataL2" an agent.
+  return lower && (camel || !is_digit(word.back()));
 }
 
 }  // namespace netlogd::parse

@@ -1,5 +1,5 @@
-// How values become fields: numbers as numbers, lists in the order of the text, attributes under the
-// names of the record contract.
+// How values become fields: numbers as numbers, lists in the order of the text, attributes under
+// the names of the record contract.
 
 #include <algorithm>
 #include <charconv>
@@ -66,19 +66,28 @@ void EventReading::keep(std::uint16_t field, CaptureKind kind, std::string_view 
     case CaptureKind::decimal:
       if (is_json_number(value)) return fields_.json(name, value);
       break;
-    case CaptureKind::user: list(List::users, value); break;
-    case CaptureKind::interface: list(List::interfaces, value); break;
-    case CaptureKind::mac: list(List::mac_addresses, value); break;
+    case CaptureKind::user:
+      list(List::users, value);
+      break;
+    case CaptureKind::interface:
+      list(List::interfaces, value);
+      break;
+    case CaptureKind::mac:
+      list(List::mac_addresses, value);
+      break;
     case CaptureKind::ip:
     case CaptureKind::host:
       if (ip_length(value, 0) == value.size()) list(List::ip_addresses, value);
       break;
-    case CaptureKind::name: remove_from_lists(value); break;
+    case CaptureKind::name:
+      remove_from_lists(value);
+      break;
     case CaptureKind::word:
     case CaptureKind::one_of:
     case CaptureKind::hex:
     case CaptureKind::text:
-    case CaptureKind::rest: break;
+    case CaptureKind::rest:
+      break;
   }
   fields_.text(name, value);
 }
@@ -108,11 +117,14 @@ void EventReading::flush_lists() {
 
 void EventReading::read_parameters() {
   const auto count = std::min(input_.parameters.size(), most_attributes);
-  for (const auto& [name, value] : input_.parameters.first(count)) attribute(name, value);
+  // Junos says in attributes what others say in text, so all of them are kept; of structured data
+  // from elsewhere only what has a meaning for us: the record holds the rest as it is.
+  const bool all = input_.vendor == "juniper_junos";
+  for (const auto& [name, value] : input_.parameters.first(count)) attribute(name, value, all);
 }
 
 // Under our name where it has a meaning for us, else under its own.
-void EventReading::attribute(std::string_view name, std::string_view value) {
+void EventReading::attribute(std::string_view name, std::string_view value, bool keep_unknown) {
   if (name.empty() || value.empty()) return;
   char buffer[longest_name];
   const AttributeMeaning* meaning = nullptr;
@@ -126,7 +138,10 @@ void EventReading::attribute(std::string_view name, std::string_view value) {
           break;
         }
   }
-  if (meaning == nullptr) return fields_.text(name, value);
+  if (meaning == nullptr) {
+    if (keep_unknown) fields_.text(name, value);
+    return;
+  }
   const auto& field = tables_.fields[meaning->field];
   if (field.kind == CaptureKind::user && names_nobody(value)) return;
   if (fields_.has(field.name)) return fields_.text(name, value);
@@ -151,7 +166,7 @@ void EventReading::read_pairs(std::string_view text) {
     } else {
       value = cursor.take_while([](char c) { return !is_blank(c) && c != ',' && c != ';'; });
     }
-    attribute(name, value);
+    attribute(name, value, true);
     ++pairs;
   }
 }
@@ -186,8 +201,9 @@ void EventReading::read_colon_pairs(std::string_view text) {
       break;
     }
     auto value = text.substr(begin, end - begin);
-    while (!value.empty() && (is_blank(value.back()) || value.back() == '\n')) value.remove_suffix(1);
-    attribute(text.substr(at, length), value);
+    while (!value.empty() && (is_blank(value.back()) || value.back() == '\n'))
+      value.remove_suffix(1);
+    attribute(text.substr(at, length), value, true);
     at = next;
   }
 }

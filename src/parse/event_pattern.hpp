@@ -4,11 +4,12 @@
 //
 // Text matches in any case; a blank stands for one blank or more, "~" for any number of them.
 // "..." at the beginning or between parts skips to what follows. {field} takes a value of the
-// field's kind, {field:kind} of this kind, {field/up|down} one of these words, {a,b} fills two fields;
+// field's kind, {field:kind} of this kind, {field/up|down} one of these words, {a,b} fills two
+// fields;
 // {:kind} leaves it out of the record; {field=value} sets a value; {? ...} may be missing; {pairs}
-// reads key=value and {colon_pairs} "Key: value, ". "\" takes the next character literally. A rule matches from the first character of a message and need not
-// reach its end. Compiled once, then read by any thread; matching is linear in the text for every
-// step and allocates nothing.
+// reads key=value and {colon_pairs} "Key: value, ". "\" takes the next character literally. A rule
+// matches from the first character of a message and need not reach its end. Compiled once, then
+// read by any thread; matching is linear in the text for every step and allocates nothing.
 
 #pragma once
 
@@ -26,21 +27,21 @@ namespace netlogd::parse {
 class InterfaceNames;
 
 enum class CaptureKind : std::uint8_t {
-  ip,         // an IPv4 or IPv6 address
-  host,       // an address, or a name where a device has one for it
+  ip,    // an IPv4 or IPv6 address
+  host,  // an address, or a name where a device has one for it
   mac,
   interface,  // in a vendor's spelling, else the next word
   name,       // a word that is a name, though it may look like a hardware address (1720.2600.0022)
   word,       // up to a blank or what follows in the rule; quotes around it are left out
   number,
-  decimal,    // with a sign and a fraction
-  port,       // a number, or the word that a firewall writes for it
-  asn,        // a number, also as 1.10
+  decimal,  // with a sign and a fraction
+  port,     // a number, or the word that a firewall writes for it
+  asn,      // a number, also as 1.10
   user,
   hex,
-  text,       // up to what follows in the rule
-  rest,       // to the end
-  one_of,     // one of the words of the step, in any case
+  text,    // up to what follows in the rule
+  rest,    // to the end
+  one_of,  // one of the words of the step, in any case
 };
 // False when there is no such kind.
 [[nodiscard]] bool capture_kind_of(std::string_view word, CaptureKind& kind) noexcept;
@@ -53,18 +54,18 @@ struct PatternStep {
     find,        // text, from here on
     find_value,  // the capture, at the next word where it fits
     capture,
-    again,       // the value of the capture before, under one more name
+    again,  // the value of the capture before, under one more name
     constant,
-    optional,    // the steps up to `end` may be missing
+    optional,  // the steps up to `end` may be missing
     pairs,
     colon_pairs,
   };
   Op op = Op::literal;
   CaptureKind kind = CaptureKind::word;
-  std::array<char, 3> stops{};     // a word ends before these characters
+  std::array<char, 3> stops{};  // a word ends before these characters
   std::uint16_t field = no_field;
-  std::uint16_t end = 0;           // of an optional part: the index of the step behind it
-  std::string_view text;           // folded for literal, find and one_of (between bars)
+  std::uint16_t end = 0;  // of an optional part: the index of the step behind it
+  std::string_view text;  // folded for literal, find and one_of (between bars)
 };
 
 using Pattern = std::vector<PatternStep>;

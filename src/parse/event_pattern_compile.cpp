@@ -7,12 +7,12 @@ namespace netlogd::parse {
 namespace {
 
 constexpr std::pair<std::string_view, CaptureKind> kind_words[] = {
-    {"ip", CaptureKind::ip},         {"host", CaptureKind::host},
-    {"mac", CaptureKind::mac},       {"interface", CaptureKind::interface},
-    {"word", CaptureKind::word},     {"number", CaptureKind::number},
+    {"ip", CaptureKind::ip},           {"host", CaptureKind::host},
+    {"mac", CaptureKind::mac},         {"interface", CaptureKind::interface},
+    {"word", CaptureKind::word},       {"number", CaptureKind::number},
     {"decimal", CaptureKind::decimal}, {"port", CaptureKind::port},
-    {"asn", CaptureKind::asn},       {"user", CaptureKind::user},
-    {"hex", CaptureKind::hex},       {"text", CaptureKind::text},
+    {"asn", CaptureKind::asn},         {"user", CaptureKind::user},
+    {"hex", CaptureKind::hex},         {"text", CaptureKind::text},
     {"rest", CaptureKind::rest},       {"name", CaptureKind::name},
 };
 
@@ -42,9 +42,12 @@ class Compiler {
   }
 
   void add(PatternStep step) {
-    if (search_ && step.op == Op::literal) step.op = Op::find;
-    else if (search_ && step.op == Op::capture) step.op = Op::find_value;
-    else if (search_) fail("has \"...\" in front of something that cannot be searched for");
+    if (search_ && step.op == Op::literal)
+      step.op = Op::find;
+    else if (search_ && step.op == Op::capture)
+      step.op = Op::find_value;
+    else if (search_)
+      fail("has \"...\" in front of something that cannot be searched for");
     search_ = false;
     steps_.push_back(std::move(step));
   }

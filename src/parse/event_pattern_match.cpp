@@ -113,12 +113,22 @@ Taken take_hex(std::string_view text, std::size_t pos) noexcept {
 // A mark at the end of a word that belongs to the sentence around it.
 bool ends_no_word(std::string_view word) noexcept {
   switch (word.back()) {
-    case ',': case ';': case ':': case '.': return true;
-    case ')': return word.find('(') == std::string_view::npos;
-    case ']': return word.find('[') == std::string_view::npos;
-    case '>': return word.find('<') == std::string_view::npos;
-    case '"': case '\'': return true;
-    default: return false;
+    case ',':
+    case ';':
+    case ':':
+    case '.':
+      return true;
+    case ')':
+      return word.find('(') == std::string_view::npos;
+    case ']':
+      return word.find('[') == std::string_view::npos;
+    case '>':
+      return word.find('<') == std::string_view::npos;
+    case '"':
+    case '\'':
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -143,7 +153,8 @@ Taken take_host(std::string_view text, std::size_t pos, const Stops& stops) noex
 }
 
 Taken take_user(std::string_view text, std::size_t pos, const Stops& stops) noexcept {
-  auto taken = char_at(text, pos) == '<' && !is_stop(stops, '<') ? Taken{} : take_word(text, pos, stops);
+  auto taken =
+      char_at(text, pos) == '<' && !is_stop(stops, '<') ? Taken{} : take_word(text, pos, stops);
   if (taken.end == nowhere)
     if (const auto user = user_at(text, pos); user.length > 0) {
       taken = {text.substr(user.at, user.length), user.at + user.length};
@@ -190,21 +201,32 @@ Taken take_value(const PatternStep& step, std::string_view text, std::size_t pos
     return length == 0 ? Taken{} : Taken{text.substr(pos, length), pos + length};
   };
   switch (step.kind) {
-    case CaptureKind::ip: return fixed(ip_length(text, pos));
-    case CaptureKind::mac: return fixed(mac_length(text, pos));
-    case CaptureKind::host: return take_host(text, pos, step.stops);
-    case CaptureKind::interface: return take_interface(text, pos, interfaces, step.stops);
-    case CaptureKind::number: return take_digits(text, pos);
+    case CaptureKind::ip:
+      return fixed(ip_length(text, pos));
+    case CaptureKind::mac:
+      return fixed(mac_length(text, pos));
+    case CaptureKind::host:
+      return take_host(text, pos, step.stops);
+    case CaptureKind::interface:
+      return take_interface(text, pos, interfaces, step.stops);
+    case CaptureKind::number:
+      return take_digits(text, pos);
     case CaptureKind::decimal:
-    case CaptureKind::asn: return take_decimal(text, pos);
-    case CaptureKind::hex: return take_hex(text, pos);
-    case CaptureKind::user: return take_user(text, pos, step.stops);
+    case CaptureKind::asn:
+      return take_decimal(text, pos);
+    case CaptureKind::hex:
+      return take_hex(text, pos);
+    case CaptureKind::user:
+      return take_user(text, pos, step.stops);
     case CaptureKind::port:
     case CaptureKind::name:
-    case CaptureKind::word: return take_word(text, pos, step.stops);
+    case CaptureKind::word:
+      return take_word(text, pos, step.stops);
     case CaptureKind::text:
-    case CaptureKind::rest: return take_rest(text, pos);
-    case CaptureKind::one_of: return take_one_of(text, pos, step.text);
+    case CaptureKind::rest:
+      return take_rest(text, pos);
+    case CaptureKind::one_of:
+      return take_one_of(text, pos, step.text);
   }
   return {};
 }
@@ -220,7 +242,10 @@ class Matcher {
  public:
   Matcher(const Pattern& pattern, std::string_view text, const InterfaceNames& interfaces,
           Captures& captures, PairText& pairs) noexcept
-      : pattern_(pattern), text_(text), interfaces_(interfaces), captures_(captures),
+      : pattern_(pattern),
+        text_(text),
+        interfaces_(interfaces),
+        captures_(captures),
         pairs_(pairs) {}
 
   // Steps [from, to) beginning at `pos`: where they end, or nowhere.
@@ -230,8 +255,10 @@ class Matcher {
       if (step.op == Op::optional) {
         const auto kept = captures_.size();
         const auto end = run(i + 1, step.end, pos);
-        if (end == nowhere) captures_.shorten(kept);
-        else pos = end;
+        if (end == nowhere)
+          captures_.shorten(kept);
+        else
+          pos = end;
         i = step.end - 1U;
         continue;
       }
@@ -262,15 +289,28 @@ class Matcher {
 
   std::size_t one(const PatternStep& step, std::size_t pos) noexcept {
     switch (step.op) {
-      case Op::literal: return literal_end(text_, pos, step.text);
-      case Op::find: return find_literal(text_, pos, step.text).end;
-      case Op::constant: keep(step, step.text); return pos;
-      case Op::pairs: pairs_.equals = text_.substr(std::min(pos, text_.size())); return pos;
-      case Op::colon_pairs: pairs_.colons = text_.substr(std::min(pos, text_.size())); return pos;
-      case Op::find_value: return nowhere;
-      case Op::again: keep(step, last_); return pos;
-      case Op::capture: break;
-      case Op::optional: return pos;
+      case Op::literal:
+        return literal_end(text_, pos, step.text);
+      case Op::find:
+        return find_literal(text_, pos, step.text).end;
+      case Op::constant:
+        keep(step, step.text);
+        return pos;
+      case Op::pairs:
+        pairs_.equals = text_.substr(std::min(pos, text_.size()));
+        return pos;
+      case Op::colon_pairs:
+        pairs_.colons = text_.substr(std::min(pos, text_.size()));
+        return pos;
+      case Op::find_value:
+        return nowhere;
+      case Op::again:
+        keep(step, last_);
+        return pos;
+      case Op::capture:
+        break;
+      case Op::optional:
+        return pos;
     }
     const auto taken = take_value(step, text_, pos, interfaces_);
     if (taken.end != nowhere) keep(step, taken.value);
@@ -314,8 +354,9 @@ class Matcher {
   // Words are looked for behind a blank or a bracket, addresses and numbers behind any mark.
   static bool may_begin(CaptureKind kind, char before) noexcept {
     if (is_alnum(before) || before == '.' || before == '_') return false;
-    const bool wordy = kind == CaptureKind::word || kind == CaptureKind::name || kind == CaptureKind::host ||
-                       kind == CaptureKind::user || kind == CaptureKind::port;
+    const bool wordy = kind == CaptureKind::word || kind == CaptureKind::name ||
+                       kind == CaptureKind::host || kind == CaptureKind::user ||
+                       kind == CaptureKind::port;
     return !wordy || is_space(before) || before == '(' || before == '[' || before == '"' ||
            before == '\'';
   }

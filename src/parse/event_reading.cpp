@@ -120,8 +120,10 @@ void EventReading::apply_rule(const EventRule& rule) {
   if (rule.type != no_type) type_ = rule.type;
   if (scratch_.decision.rule_line == 0) scratch_.decision.rule_line = rule.line;
   for (const auto& capture : scratch_.captures)
-    if (capture.constant) fields_.text(tables_.fields[capture.field].name, capture.value);
-    else keep(capture.field, capture.kind, capture.value);
+    if (capture.constant)
+      fields_.text(tables_.fields[capture.field].name, capture.value);
+    else
+      keep(capture.field, capture.kind, capture.value);
 }
 
 }  // namespace netlogd::parse

@@ -43,7 +43,7 @@ class EventReading {
   void apply_rule(const EventRule& rule);
 
   void read_parameters();
-  void attribute(std::string_view name, std::string_view value);
+  void attribute(std::string_view name, std::string_view value, bool keep_unknown);
   void read_pairs(std::string_view text);
   void read_colon_pairs(std::string_view text);
 

@@ -1,9 +1,6 @@
 #include "parse/event_row_text.hpp"
 
 #include <algorithm>
-#include <numeric>
-#include <utility>
-#include <vector>
 
 #include "netlogd/core/text_cursor.hpp"
 
@@ -44,20 +41,6 @@ std::string upper_text(std::string_view text) {
   for (auto& c : out)
     if (is_lower(c)) c = static_cast<char>(c - 32);
   return out;
-}
-
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    auto diagonal = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const auto changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, changed});
-    }
-  }
-  return row[b.size()];
 }
 
 }  // namespace netlogd::parse

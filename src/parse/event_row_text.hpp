@@ -26,7 +26,5 @@ struct RowWords {
 [[nodiscard]] std::string_view without_comment(std::string_view line) noexcept;
 [[nodiscard]] std::string lower_text(std::string_view text);
 [[nodiscard]] std::string upper_text(std::string_view text);
-// How many letters must be put in, taken out or changed; for "perhaps ... is meant".
-[[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);
 
 }  // namespace netlogd::parse

@@ -17,7 +17,7 @@
 
 namespace netlogd::parse {
 
-constexpr std::uint16_t no_type = 0xffff;      // a rule that leaves the type as it is
+constexpr std::uint16_t no_type = 0xffff;        // a rule that leaves the type as it is
 constexpr std::uint16_t type_by_words = 0xfffe;  // a row whose text decides
 
 struct EventField {
@@ -54,19 +54,19 @@ struct EventTables {
   InterfaceNames interfaces;
 
   std::vector<EventRule> rules;
-  std::vector<EventRow> type_rows;     // by event type: rules for messages that no other rule reads
+  std::vector<EventRow> type_rows;  // by event type: rules for messages that no other rule reads
   std::vector<EventRow> message_rows;
   std::vector<EventRow> wildcard_rows;
   std::vector<EventRow> process_rows;
-  std::vector<EventRow> word_rows;     // in the order of preference
+  std::vector<EventRow> word_rows;  // in the order of preference
 
-  TextIndex messages;    // normal id -> message_rows
-  PrefixIndex wildcards; // beginning of a normal id -> wildcard_rows
-  TextIndex processes;   // folded process -> process_rows
-  WordMatcher words;     // -> word_rows
-  TextIndex attributes;  // folded name -> attribute_meanings
+  TextIndex messages;     // normal id -> message_rows
+  PrefixIndex wildcards;  // beginning of a normal id -> wildcard_rows
+  TextIndex processes;    // folded process -> process_rows
+  WordMatcher words;      // -> word_rows
+  TextIndex attributes;   // folded name -> attribute_meanings
   std::vector<std::vector<AttributeMeaning>> attribute_meanings;
-  TextIndex ports;       // folded service -> port_numbers
+  TextIndex ports;  // folded service -> port_numbers
   std::vector<std::uint16_t> port_numbers;
   TextIndex facilities;  // another name of a facility -> facility_names
   std::vector<std::string_view> facility_names;

@@ -58,11 +58,13 @@ int digits_of(const wire::SyslogTime& time) noexcept {
   return time.digits <= 3 ? 3 : time.digits <= 6 ? 6 : 9;
 }
 
-TimePoint at(std::int64_t seconds, std::uint32_t nanoseconds) noexcept {
-  // The range of a 64-bit nanosecond clock is 1677 to 2262; beyond it the instant is clamped.
+// An instant beyond the range of a 64-bit nanosecond clock (1677 to 2262) is not known.
+void settle_instant(EventTime& event, std::int64_t seconds, std::uint32_t nanoseconds) noexcept {
   constexpr std::int64_t most = 9'223'372'035;
-  const auto clamped = seconds > most ? most : seconds < -most ? -most : seconds;
-  return TimePoint(std::chrono::seconds(clamped) + std::chrono::nanoseconds(nanoseconds));
+  event.known = seconds >= -most && seconds <= most;
+  if (event.known)
+    event.instant =
+        TimePoint(std::chrono::seconds(seconds) + std::chrono::nanoseconds(nanoseconds));
 }
 
 }  // namespace
@@ -73,8 +75,7 @@ EventTime resolve_time(const wire::SyslogTime& time, const TimeContext& context)
   if (!time.valid) return event;
   const auto received = seconds_of(context.received);
   if (time.kind == wire::SyslogTime::Kind::epoch) {
-    event.known = true;
-    event.instant = at(time.epoch_seconds, time.nanoseconds);
+    settle_instant(event, time.epoch_seconds, time.nanoseconds);
     event.year = EventTime::Year::sent;
     event.zone = EventTime::Zone::sent;
     return event;
@@ -97,8 +98,7 @@ EventTime resolve_time(const wire::SyslogTime& time, const TimeContext& context)
     const auto answer = reading.to_utc(to_seconds(civil), received);
     const bool fixed = time.has_year || context.stated_year.has_value();
     if (!fixed && answer.utc_seconds > received + future_allowed) continue;
-    event.known = true;
-    event.instant = at(answer.utc_seconds, time.nanoseconds);
+    settle_instant(event, answer.utc_seconds, time.nanoseconds);
     event.zone = reading.from;
     event.ambiguous = answer.ambiguous;
     event.skipped = answer.skipped;

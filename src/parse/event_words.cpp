@@ -16,10 +16,14 @@ constexpr std::array<std::uint8_t, 256> letter_classes() noexcept {
   std::array<std::uint8_t, 256> classes{};
   for (unsigned c = 0; c < 256; ++c) {
     const char lower = to_lower(static_cast<char>(c));
-    if (is_lower(lower)) classes[c] = static_cast<std::uint8_t>(1 + lower - 'a');
-    else if (is_digit(lower)) classes[c] = static_cast<std::uint8_t>(27 + lower - '0');
-    else if (c >= 0x80) classes[c] = 37;
-    else classes[c] = gap;
+    if (is_lower(lower))
+      classes[c] = static_cast<std::uint8_t>(1 + lower - 'a');
+    else if (is_digit(lower))
+      classes[c] = static_cast<std::uint8_t>(27 + lower - '0');
+    else if (c >= 0x80)
+      classes[c] = 37;
+    else
+      classes[c] = gap;
   }
   return classes;
 }
@@ -84,8 +88,10 @@ bool WordMatcher::add_row(const std::vector<std::string_view>& phrases) {
   }
   const auto number = static_cast<std::uint32_t>(rows_.size());
   rows_.push_back(row);
-  if (row.count > 1) joint_rows_.push_back(number);
-  else if (alone_[row.phrases[0]] == none) alone_[row.phrases[0]] = number;
+  if (row.count > 1)
+    joint_rows_.push_back(number);
+  else if (alone_[row.phrases[0]] == none)
+    alone_[row.phrases[0]] = number;
   return true;
 }
 
@@ -151,10 +157,10 @@ std::uint32_t WordMatcher::find(std::string_view first, std::string_view second,
   for (const auto number : joint_rows_) {
     if (number >= seen.best) break;
     const auto& row = rows_[number];
-    const bool all = std::all_of(
-        row.phrases.begin(), row.phrases.begin() + row.count, [&](std::uint16_t phrase) {
-          return (seen.phrases[phrase / 64] >> (phrase % 64) & 1U) != 0;
-        });
+    const bool all = std::all_of(row.phrases.begin(), row.phrases.begin() + row.count,
+                                 [&](std::uint16_t phrase) {
+                                   return (seen.phrases[phrase / 64] >> (phrase % 64) & 1U) != 0;
+                                 });
     if (all) return number;
   }
   return seen.best;

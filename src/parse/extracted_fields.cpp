@@ -24,19 +24,23 @@ void ExtractedFields::add(List list, std::string_view value) {
 }
 
 void ExtractedFields::text(std::string_view key, std::string_view value) {
-  if (!value.empty() && !has(key)) fields_.push_back({key, value, 0, Kind::text});
+  const auto mark = mark_of(key);
+  if (!value.empty() && !has(key, mark)) fields_.push_back({key, value, 0, mark, Kind::text});
 }
 
 void ExtractedFields::number(std::string_view key, std::uint64_t value) {
-  if (!has(key)) fields_.push_back({key, {}, value, Kind::number});
+  const auto mark = mark_of(key);
+  if (!has(key, mark)) fields_.push_back({key, {}, value, mark, Kind::number});
 }
 
 void ExtractedFields::signed_number(std::string_view key, std::int64_t value) {
-  if (!has(key)) fields_.push_back({key, {}, static_cast<std::uint64_t>(value), Kind::signed_number});
+  const auto mark = mark_of(key);
+  if (!has(key, mark)) fields_.push_back({key, {}, static_cast<std::uint64_t>(value), mark, Kind::signed_number});
 }
 
 void ExtractedFields::json(std::string_view key, std::string_view json) {
-  if (!json.empty() && !has(key)) fields_.push_back({key, json, 0, Kind::json});
+  const auto mark = mark_of(key);
+  if (!json.empty() && !has(key, mark)) fields_.push_back({key, json, 0, mark, Kind::json});
 }
 
 void ExtractedFields::replace_text(std::string_view key, std::string_view value) {
@@ -54,9 +58,20 @@ std::string_view ExtractedFields::own(std::string text) {
   return owned_.back();
 }
 
-bool ExtractedFields::has(std::string_view key) const noexcept {
-  return std::any_of(fields_.begin(), fields_.end(), [key](const Field& field) { return field.key == key; });
+std::uint32_t ExtractedFields::mark_of(std::string_view key) noexcept {
+  if (key.empty()) return 0;
+  const auto octet = [key](std::size_t at) -> std::uint32_t { return static_cast<unsigned char>(key[at]); };
+  return static_cast<std::uint32_t>(key.size() & 0xff) | octet(0) << 8 | octet(key.size() / 2) << 16 |
+         octet(key.size() - 1) << 24;
 }
+
+bool ExtractedFields::has(std::string_view key, std::uint32_t mark) const noexcept {
+  for (const auto& field : fields_)
+    if (field.mark == mark && field.key == key) return true;
+  return false;
+}
+
+bool ExtractedFields::has(std::string_view key) const noexcept { return has(key, mark_of(key)); }
 
 std::string_view ExtractedFields::find(std::string_view key) const noexcept {
   for (const auto& field : fields_)

@@ -9,7 +9,7 @@ FlowSource& FlowSources::touch(const SourceKey& key, bool listed) {
     move(source, listed ? Standing::listed : source.standing);
     return source;
   }
-  while (by_key_.size() >= settings_.sources && evict_one(nullptr)) {
+  while (by_key_.size() >= settings_.sources && evict_source(Standing::listed, nullptr)) {
   }
   auto made = std::make_unique<FlowSource>();
   FlowSource& source = *made;
@@ -33,14 +33,17 @@ void FlowSources::prove(FlowSource& source) {
 
 void FlowSources::put_template(FlowSource& source, std::unique_ptr<wire::FlowTemplate> compiled) {
   account(source.templates.put(std::move(compiled), settings_.templates_per_source));
-  make_room(&source);
+  while (source.templates.bytes() > settings_.template_bytes_per_source)
+    account(source.templates.evict_last());
+  make_room(source);
+  if (is_full()) account(source.templates.evict_last());
 }
 
 void FlowSources::account_sampling(FlowSource& source, std::size_t before) {
   if (source.sampling.bytes() == before) return;
   account({.bytes = static_cast<std::int64_t>(source.sampling.bytes()) -
                     static_cast<std::int64_t>(before)});
-  make_room(&source);
+  make_room(source);
 }
 
 void FlowSources::remove_template(FlowSource& source, std::uint16_t id) {
@@ -67,14 +70,20 @@ void FlowSources::account(const wire::TemplateStore::Change& change) noexcept {
   counters_.template_bytes.store(template_bytes_, std::memory_order_relaxed);
 }
 
-void FlowSources::make_room(const FlowSource* spared) {
-  while ((templates_ > settings_.templates || template_bytes_ > settings_.template_bytes) &&
-         evict_one(spared)) {
-  }
+bool FlowSources::is_full() const noexcept {
+  return templates_ > settings_.templates || template_bytes_ > settings_.template_bytes;
 }
 
-bool FlowSources::evict_one(const FlowSource* spared) {
-  for (auto& list : by_standing_) {
+void FlowSources::make_room(FlowSource& asking) {
+  while (is_full() && evict_source(asking.standing, &asking)) {
+  }
+  // The one used last may be in use.
+  while (is_full() && asking.templates.size() > 1) account(asking.templates.evict_last());
+}
+
+bool FlowSources::evict_source(Standing most, const FlowSource* spared) {
+  for (std::size_t standing = 0; standing <= static_cast<std::size_t>(most); ++standing) {
+    auto& list = by_standing_[standing];
     if (list.empty()) continue;
     auto at = std::prev(list.end());
     if (*at == spared) {

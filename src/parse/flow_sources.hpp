@@ -76,9 +76,11 @@ class FlowSources {
 
  private:
   void account(const wire::TemplateStore::Change& change) noexcept;
-  // Evicts until there is room; `spared` stays.
-  void make_room(const FlowSource* spared);
-  bool evict_one(const FlowSource* spared);
+  // Evicts until there is room for what `asking` has just added: others that have earned no more
+  // than it, and at the last its own templates.
+  void make_room(FlowSource& asking);
+  [[nodiscard]] bool is_full() const noexcept;
+  bool evict_source(Standing most, const FlowSource* spared);
   void move(FlowSource& source, Standing standing);
 
   const FlowSettings& settings_;

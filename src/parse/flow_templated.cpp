@@ -190,14 +190,14 @@ void FlowDecoder::read_data(Datagram& datagram, Templated& message, const wire::
       message.broken = true;
       break;
     }
-    if (!format->definition().options && !may_write(datagram)) {
+    const bool options = format->definition().options;
+    const bool writes = !options || settings_.write_options;
+    if (writes && !may_write(datagram)) {
       message.certain = false;
       break;
     }
-    if (format->definition().options)
-      take_options(datagram, message, *format, rest.data(), places);
-    else
-      write_templated(datagram, message, *format, rest.data(), places);
+    if (options) take_options(datagram, message, *format, rest.data(), places);
+    if (writes) write_templated(datagram, message, *format, rest.data(), places);
     ++datagram.data;
     any = true;
     rest = rest.subspan(length);
@@ -298,9 +298,8 @@ void FlowDecoder::release_parked(Datagram& datagram, Templated& message,
       parked.owes = false;
     }
     if (rest.sets > 0) {
-      const auto header =
-          std::span<const std::uint8_t>(parked.octets).first(header_bytes(old.header));
-      rest.octets.insert(rest.octets.begin(), header.begin(), header.end());
+      const std::span<const std::uint8_t> octets(parked.octets);
+      finish_waiting(rest, octets.first(header_bytes(old.header)));
       rest.key = parked.key;
       rest.message = parked.message;
       rest.listener = parked.listener;

@@ -77,8 +77,8 @@ class TokenReader {
       const bool address = length > 0 && was_ipv4_;
       while (next < end && text_[next] != ':' && text_[next] != '/' && text_[next] != '-') ++next;
       if (next >= end) return;
-      before = text_[next] == ':' ? Before::colon
-               : text_[next] == '/' ? Before::slash
+      before = text_[next] == ':'                ? Before::colon
+               : text_[next] == '/'              ? Before::slash
                : address && next == pos + length ? Before::range
                                                  : Before::hyphen;
       piece = pos;
@@ -112,7 +112,8 @@ class TokenReader {
         was_ipv4_ = true;
         return take(pos, length, List::ip_addresses);
       }
-    if ((seen & colon) != 0 && (is_hex(first) || first == ':') && ipv6_may_begin(pos, piece, before))
+    if ((seen & colon) != 0 && (is_hex(first) || first == ':') &&
+        ipv6_may_begin(pos, piece, before))
       if (const auto length = ipv6_length(text_, pos); length > 0)
         return take(pos, length, List::ip_addresses);
     if (before == Before::start || before == Before::colon)

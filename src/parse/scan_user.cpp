@@ -38,8 +38,9 @@ bool announces_name(std::string_view text, std::size_t at) noexcept {
 // Behind "by user" may stand the rest of the sentence in place of a name.
 bool is_joining_word(std::string_view word) noexcept {
   for (const std::string_view joining :
-       {"on", "from", "is", "has", "was", "to", "in", "at", "with", "and", "or", "name", "via",
-        "using", "for", "by", "not", "input", "request", "authentication", "session"})
+       {"on",     "from", "is",  "has",   "was", "to", "in",  "at",    "with",    "and",
+        "or",     "name", "via", "using", "for", "by", "not", "input", "request", "authentication",
+        "session"})
     if (word == joining) return true;
   return false;
 }
@@ -54,8 +55,8 @@ bool ends_name(char c) noexcept {
 }  // namespace
 
 bool names_nobody(std::string_view name) noexcept {
-  if (name == "N/A" || name == "n/a" || name == "-" || name == "--" || name == "none" || name == "No" ||
-      name == "Not" || name == "Not Found" || name == "No Authentication Required")
+  if (name == "N/A" || name == "n/a" || name == "-" || name == "--" || name == "none" ||
+      name == "No" || name == "Not" || name == "Not Found" || name == "No Authentication Required")
     return true;
   return name.empty() || std::all_of(name.begin(), name.end(), [](char c) { return c == '*'; });
 }

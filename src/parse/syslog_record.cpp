@@ -70,6 +70,14 @@ std::string_view zone_word(EventTime::Zone zone) noexcept {
   return "null,\"clock\":";
 }
 
+// In microseconds first: nanoseconds between 1677 and 2262 do not fit 64 bits.
+std::int64_t skew_ms(TimePoint received, TimePoint stated) noexcept {
+  using std::chrono::microseconds;
+  const auto skew =
+      std::chrono::floor<microseconds>(received) - std::chrono::floor<microseconds>(stated);
+  return std::chrono::floor<std::chrono::milliseconds>(skew).count();
+}
+
 void write_times(const RawMessage& raw, const SyslogReading& reading, JsonWriter& json) {
   const auto& record = reading.record;
   const auto& time = reading.time;
@@ -91,8 +99,7 @@ void write_times(const RawMessage& raw, const SyslogReading& reading, JsonWriter
   const bool zone_known =
       time.zone == EventTime::Zone::sent || time.zone == EventTime::Zone::inventory;
   if (time.known && zone_known)
-    json.number(std::int64_t{
-        std::chrono::floor<std::chrono::milliseconds>(raw.received - time.instant).count()});
+    json.number(skew_ms(raw.received, time.instant));
   else
     json.raw("null");
 }

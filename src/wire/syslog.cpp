@@ -22,6 +22,12 @@ void skip_original_address(TextCursor& at, SyslogMessage& message) noexcept {
   at = ahead;
 }
 
+bool ends_with_colon(std::string_view rest, SyslogTime time) noexcept {
+  TextCursor at(rest);
+  at.skip_blanks();
+  return at.peek() == ':' || (is_alpha(at.peek()) && scan_zone(rest, time) > 0);
+}
+
 // "message repeated 27 times: [" around a message of an ASA; the bracket that closes it goes too.
 bool read_repeated(TextCursor& at, SyslogMessage& message) noexcept {
   auto ahead = at;
@@ -76,11 +82,18 @@ void parse_syslog(std::string_view text, SyslogMessage& message) {
   skip_original_address(at, message);
   if (read_rfc5424(at, message)) return;
   at.skip_blanks();
-  if (read_device_header(at, message)) {
+  SyslogTime time;
+  const auto length = begins_like_time(at.rest()) ? scan_time(at.rest(), time) : 0;
+  // A time without a colon behind it is the outer header's.
+  const bool outer = length > 0 && !ends_with_colon(at.rest().substr(length), time);
+  if (!outer && read_device_header(at, message)) {
     message.form = SyslogMessage::Form::device;
     return;
   }
-  if (read_rfc3164(at, message)) return;
+  if (length > 0 && time.kind != SyslogTime::Kind::uptime) {
+    read_rfc3164(at, length, time, message);
+    return;
+  }
   if (read_repeated(at, message)) {
     message.form = SyslogMessage::Form::device;
     return;

@@ -55,7 +55,8 @@ class DeviceHeader {
 
   Piece read_piece() noexcept {
     const char c = at_.peek();
-    if (c == '%') return read_vdc() ? Piece::some : read_tag() ? Piece::end : Piece::none;
+    if (c == '%' && at_.peek(1) == '$') return read_vdc_piece();
+    if (c == '%') return read_tag() ? Piece::end : Piece::none;
     if (c == ':') return read_lone_colon();
     if (is_digit(c)) {
       if (read_counter()) return Piece::some;
@@ -135,6 +136,14 @@ class DeviceHeader {
     return has_vdc_ = true;
   }
 
+  // Only a tag or a time can follow the context; any other text ends the header.
+  Piece read_vdc_piece() noexcept {
+    if (!read_vdc()) return Piece::none;
+    auto behind = at_;
+    behind.skip_blanks();
+    return behind.peek() == '%' || begins_like_time(behind.rest()) ? Piece::some : Piece::end;
+  }
+
   // IOS and NX-OS leave the colon of a counter that is switched off; a colon behind the word or the
   // time belongs to that.
   Piece read_lone_colon() noexcept {
@@ -160,6 +169,7 @@ class DeviceHeader {
 
   // A time that cannot stand here is not a word either: refused_ ends the reading.
   bool read_time() noexcept {
+    if (!begins_like_time(at_.rest())) return false;
     SyslogTime time;
     const auto length = scan_time(at_.rest(), time);
     if (length == 0) return false;
@@ -296,9 +306,29 @@ class DeviceHeader {
   bool has_outer_time_;
 };
 
+// Says no to most messages of other systems after a look at their first word.
+bool may_begin_header(std::string_view text) noexcept {
+  TextCursor at(text);
+  const char first = at.peek();
+  if (first == '%' || first == ':' || first == '*' || first == '.' || is_digit(first)) return true;
+  std::size_t end = 0;
+  while (end < text.size() && !is_word_end(text[end])) {
+    if (text[end] == '[' || text[end] == '"' || text[end] == '=') return false;
+    ++end;
+  }
+  if (text.find('%', end) != std::string_view::npos) return true;
+  // Without a tag there must be a time: a digit, a mark, a month, or a node and then a month.
+  at.move_to(end);
+  at.skip_blanks();
+  const char next = at.peek();
+  return is_digit(next) || next == '*' || next == '.' || next == ':' || is_upper(next) ||
+         text.substr(0, end).find('/') != std::string_view::npos || begins_like_time(text);
+}
+
 }  // namespace
 
 bool read_device_header(TextCursor& at, SyslogMessage& message) noexcept {
+  if (!may_begin_header(at.rest())) return false;
   DeviceHeader header(at, static_cast<bool>(message.time));
   if (!header.read()) return false;
   header.store(at, message);

@@ -21,9 +21,9 @@ void read_priority(TextCursor& at, SyslogMessage& message) noexcept;
 // From HOSTNAME on; the cursor is behind the time stamp. False as above: too few fields.
 [[nodiscard]] bool read_rfc5424_fields(TextCursor& at, SyslogMessage& message);
 
-// A time at the cursor, then host, process and content, or a device's header inside. False as
-// above.
-[[nodiscard]] bool read_rfc3164(TextCursor& at, SyslogMessage& message);
+// A time of `length` characters at the cursor, then host, process and content, or a device's header
+// inside.
+void read_rfc3164(TextCursor& at, std::size_t length, SyslogTime time, SyslogMessage& message);
 // Host, process and content behind a time stamp. Always reads something.
 void read_rfc3164_fields(TextCursor& at, SyslogMessage& message);
 // "process:", "process[pid]:", "process[pid]" at the cursor, then the content.

@@ -109,6 +109,18 @@ bool read_wrapped_rfc5424(TextCursor& at, SyslogMessage& message) {
   return true;
 }
 
+// "CiscoASA[999]: %ASA-6-305011: …", "chassisd[27847]: %DAEMON-5-CHASSISD_…: …"
+void read_tag_behind_process(TextCursor& at, SyslogMessage& message) noexcept {
+  auto ahead = at;
+  ahead.skip_blanks();
+  if (ahead.peek() != '%') return;
+  const auto length = scan_tag(ahead.rest(), message.tag);
+  if (length == 0) return;
+  ahead.skip(length);
+  message.has_device_header = true;
+  at = ahead;
+}
+
 constexpr bool is_process_character(char c) noexcept {
   return static_cast<unsigned char>(c) > ' ' && c != ':' && c != '[' && c != '"' && c != '{' &&
          c != '=' && c != ',' && c != ';' && c != '<' && c != '>' && c != '|' && c != '\'';
@@ -116,19 +128,15 @@ constexpr bool is_process_character(char c) noexcept {
 
 }  // namespace
 
-bool read_rfc3164(TextCursor& at, SyslogMessage& message) {
-  SyslogTime time;
-  const auto length = scan_time(at.rest(), time);
-  if (length == 0 || time.kind == SyslogTime::Kind::uptime) return false;
+void read_rfc3164(TextCursor& at, std::size_t length, SyslogTime time, SyslogMessage& message) {
   at.skip(length);
   if (at.peek() == '.' && is_word_end(at.peek(1))) at.skip();
   read_zone_and_year(at, time);
   read_plain_zone(at, time);
   message.form = SyslogMessage::Form::rfc3164;
   message.time = time;
-  if (time.iso && read_rfc5424_fields(at, message)) return true;
+  if (time.iso && read_rfc5424_fields(at, message)) return;
   read_rfc3164_fields(at, message);
-  return true;
 }
 
 void read_rfc3164_fields(TextCursor& at, SyslogMessage& message) {
@@ -163,6 +171,7 @@ void read_process_and_content(TextCursor& at, SyslogMessage& message) noexcept {
     message.process = name;
     if (bracket) message.pid = pid;
     at = ahead;
+    read_tag_behind_process(at, message);
   }
   take_content(at, message);
 }

@@ -253,8 +253,10 @@ bool take_uptime(TextCursor& at, SyslogTime& time) noexcept {
     int ignored = 0;
     if (!at.take(':') || !take_digits(at, 2, ignored) || !at.take(':')) return false;
     if (!take_digits(at, 2, ignored) || is_digit(at.peek())) return false;
-    SyslogTime fraction;
-    take_fraction(at, fraction);
+    if (at.peek() == '.' && is_digit(at.peek(1))) {
+      at.skip();
+      at.take_while(is_digit);
+    }
   }
   if (at.peek() != ':' && !(at.peek() == ' ' && at.peek(1) == ':')) return false;
   time.kind = SyslogTime::Kind::uptime;
@@ -265,12 +267,11 @@ using Taker = bool (*)(TextCursor&, SyslogTime&) noexcept;
 
 std::size_t attempt(Taker take, const TextCursor& from, SyslogTime& time) noexcept {
   auto at = from;
-  SyslogTime found;
-  found.clock = time.clock;
-  if (!take(at, found)) return 0;
-  const auto length = done(at, from.position(), found);
-  time = found;
-  return length;
+  if (take(at, time)) return done(at, from.position(), time);
+  const auto clock = time.clock;
+  time = {};
+  time.clock = clock;
+  return 0;
 }
 
 // "2024 Jan 17 14:32:15.123" (NX-OS, EOS).
@@ -306,14 +307,11 @@ std::size_t scan_letters(const TextCursor& from, SyslogTime& time) noexcept {
   std::size_t length = 0;
   const int month = scan_month(at.rest(), length);
   if (month == 0) return 0;
-  SyslogTime found;
-  found.clock = time.clock;
-  found.civil.month = month;
+  time.civil.month = month;
   at.skip(length);
-  if (!take_month_date(at, found)) return 0;
-  length = done(at, from.position(), found);
-  time = found;
-  return length;
+  if (take_month_date(at, time)) return done(at, from.position(), time);
+  time = {};
+  return 0;
 }
 
 constexpr bool is_zone_character(char c) noexcept { return is_alpha(c) || c == '/' || c == '_'; }
@@ -330,6 +328,15 @@ int scan_month(std::string_view text, std::size_t& length) noexcept {
   while (length < name.size() && to_lower(at.peek(length)) == name[length]) ++length;
   const bool september = month == 9 && length == 4;  // "Sept"
   return (length == name.size() || september) && !is_alpha(at.peek(length)) ? month : 0;
+}
+
+bool begins_like_time(std::string_view text) noexcept {
+  const TextCursor at(text);
+  const char first = at.peek();
+  if (is_digit(first) || first == '*' || first == '.') return true;
+  if (!is_alpha(first)) return false;
+  const auto key = lower_three(at);
+  return month_of(key) != 0 || is_weekday(key);
 }
 
 std::size_t scan_time(std::string_view text, SyslogTime& time) noexcept {

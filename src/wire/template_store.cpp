@@ -29,10 +29,7 @@ TemplateStore::Change TemplateStore::put(std::unique_ptr<FlowTemplate> compiled,
                                          std::size_t limit) {
   const auto id = compiled->definition().id;
   Change change = remove(id);
-  while (!by_use_.empty() && by_use_.size() >= limit) {
-    add(change, remove_at(std::prev(by_use_.end())));
-    ++change.evicted;
-  }
+  while (!by_use_.empty() && by_use_.size() >= limit) add(change, evict_last());
   const auto size = bytes_of(*compiled);
   by_use_.push_front(std::move(compiled));
   by_id_.emplace(id, by_use_.begin());
@@ -44,6 +41,13 @@ TemplateStore::Change TemplateStore::put(std::unique_ptr<FlowTemplate> compiled,
 TemplateStore::Change TemplateStore::remove(std::uint16_t id) {
   const auto at = by_id_.find(id);
   return at == by_id_.end() ? Change{} : remove_at(at->second);
+}
+
+TemplateStore::Change TemplateStore::evict_last() {
+  if (by_use_.empty()) return {};
+  Change change = remove_at(std::prev(by_use_.end()));
+  change.evicted = 1;
+  return change;
 }
 
 TemplateStore::Change TemplateStore::remove_all(bool options) {

@@ -77,7 +77,7 @@ void catch_up(const std::string& folder, FollowerCounters& counters) {
 }
 
 TEST(FollowerFault, killed_at_any_moment_each_record_is_there_once) {
-  TemporaryFolder folder;
+  TemporaryFolder folder(true);
   for (int life = 0; life < 12; ++life) {
     const pid_t child = ::fork();
     ASSERT_GE(child, 0);
@@ -95,7 +95,7 @@ TEST(FollowerFault, killed_at_any_moment_each_record_is_there_once) {
 }
 
 TEST(FollowerFault, a_journal_that_lost_its_tail_takes_the_follower_back_with_it) {
-  TemporaryFolder folder;
+  TemporaryFolder folder(true);
   const auto path = folder.path() + "/syslog/syslog.jsonl";
   {
     SystemClock clock;
@@ -123,7 +123,7 @@ TEST(FollowerFault, a_journal_that_lost_its_tail_takes_the_follower_back_with_it
 
 TEST(FollowerFault, survives_one_failure_at_every_file_operation_of_a_rebuild) {
   for (std::uint64_t n = 1;; ++n) {
-    TemporaryFolder folder;
+    TemporaryFolder folder(true);
     FaultyFiles files;
     SystemClock clock;
     {

@@ -88,7 +88,7 @@ void expect_recovery(Life& life, std::uint64_t given, const std::string& where) 
     auto batch = make_batch(**opened, Stream::syslog, given, 1);
     const auto appended = (*opened)->append(batch);
     ASSERT_TRUE(appended) << where;
-    if (!before.empty()) ASSERT_GT(appended->first_id, before.back().id) << where;
+    ASSERT_GT(appended->first_id, before.empty() ? 0 : before.back().id) << where;
     life.acknowledged.insert(given);
     (*opened)->maintain();
     ASSERT_EQ(read((*opened)->counters().missing_ids), 0u) << where;
@@ -100,7 +100,7 @@ void expect_recovery(Life& life, std::uint64_t given, const std::string& where) 
 TEST(JournalFault, survives_one_failure_at_every_operation) {
   for (const int error : {EIO, ENOSPC, EROFS}) {
     for (std::uint64_t n = 1;; ++n) {
-      TemporaryFolder folder;
+      TemporaryFolder folder(true);
       FaultyFiles files;
       Life life(folder.path());
       files.break_at(n, Break::fail_once, error);
@@ -118,7 +118,7 @@ TEST(JournalFault, survives_one_failure_at_every_operation) {
 
 TEST(JournalFault, survives_a_crash_at_every_operation) {
   for (std::uint64_t n = 1;; ++n) {
-    TemporaryFolder folder;
+    TemporaryFolder folder(true);
     FaultyFiles files;
     Life life(folder.path());
     life.tries = 1;
@@ -135,7 +135,7 @@ TEST(JournalFault, survives_a_crash_at_every_operation) {
 
 TEST(JournalFault, with_a_sync_for_each_batch_a_loss_of_power_takes_nothing) {
   for (std::uint64_t n = 1;; ++n) {
-    TemporaryFolder folder;
+    TemporaryFolder folder(true);
     FaultyFiles files;
     files.set_root(folder.path());
     Life life(folder.path());
@@ -154,7 +154,7 @@ TEST(JournalFault, with_a_sync_for_each_batch_a_loss_of_power_takes_nothing) {
 }
 
 TEST(JournalFault, a_disk_that_stays_broken_keeps_the_batch_until_it_works_again) {
-  TemporaryFolder folder;
+  TemporaryFolder folder(true);
   FaultyFiles files;
   Life life(folder.path());
   auto opened = Journal::open(life.settings, files, life.clock, {});
@@ -175,7 +175,7 @@ TEST(JournalFault, a_disk_that_stays_broken_keeps_the_batch_until_it_works_again
 }
 
 TEST(JournalFault, a_full_disk_leaves_no_torn_line_and_the_oldest_segments_make_room) {
-  TemporaryFolder folder;
+  TemporaryFolder folder(true);
   FaultyFiles files;
   Life life(folder.path());
   life.settings.min_free_bytes = 4000;

@@ -25,9 +25,7 @@ inline std::string file_text(const std::string& path) {
 }
 
 // The root of the project, for programs that are not told it.
-inline std::string source_dir() {
-  return (std::filesystem::path(__FILE__).parent_path() / "../..").lexically_normal().string();
-}
+inline std::string source_dir() { return NETLOGD_SOURCE_DIR; }
 
 inline std::vector<NamedText> knowledge(const std::string& source_dir) {
   std::vector<NamedText> files;

@@ -51,7 +51,7 @@ class Logger(unittest.TestCase):
             daemon.wait_for_rows(len(forms))
             rows = daemon.sql("SELECT id, message, severity, facility FROM logs ORDER BY id")
             self.assertEqual(rows, [(record["id"], record["message"], 5, 23) for record in records])
-            self.assertEqual(daemon.totals("syslog")["received"], len(forms))
+            self.assertEqual(daemon.wait_until_balanced("syslog", len(forms))["records"], len(forms))
 
 
 class SnmpTrap(unittest.TestCase):

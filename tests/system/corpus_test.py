@@ -5,7 +5,7 @@ import socket
 import sys
 import unittest
 
-from harness import SHARED, Daemon, main, run, wait_until
+from harness import SHARED, Daemon, main, run
 
 CORPUS = SHARED / "corpus"
 TOOLS = CORPUS / "tools"

@@ -22,6 +22,9 @@ SHARED = pathlib.Path(os.environ.get("NETLOGD_SHARED", SOURCE.parent / "shared")
 LONG = os.environ.get("NETLOGD_LONG", "") not in ("", "0")
 PATIENCE = 90  # seconds for anything that should take less than one; sanitizers and busy machines are slow
 
+# A small quarantine, so that resident memory says something; a leak is an exit status.
+SANITIZERS = {"ASAN_OPTIONS": "quarantine_size_mb=8:detect_leaks=1", "UBSAN_OPTIONS": "print_stacktrace=1"}
+
 LISTENERS = [
     {"protocol": "syslog", "transport": "udp", "address": "127.0.0.1", "port": 0},
     {"protocol": "syslog", "transport": "tcp", "address": "127.0.0.1", "port": 0},
@@ -129,7 +132,7 @@ class Daemon:
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [program("netlogd"), "--config", str(self.config)],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, **self.environment})
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, **SANITIZERS, **self.environment})
 
         def bound():
             assert self.process.poll() is None, f"netlogd exited with {self.process.returncode}:\n{self.log_text()[-4000:]}"
@@ -167,8 +170,16 @@ class Daemon:
     def log_text(self):
         return self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
 
-    def wait_for_log(self, words, since=0):
-        return wait_until(lambda: words in self.log_text()[since:], f"the log to say {words!r}")
+    def wait_until(self, condition, what, patience=PATIENCE):
+        """As the function, but a daemon that has died is reported at once."""
+        def alive_and_true():
+            assert self.is_alive(), f"netlogd died with {self.process.returncode}:\n{self.log_text()[-6000:]}"
+            return condition()
+        return wait_until(alive_and_true, what, patience)
+
+    def resident_kib(self):
+        with open(f"/proc/{self.process.pid}/status", encoding="ascii") as status:
+            return next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
 
     # --- sending
 
@@ -228,19 +239,16 @@ class Daemon:
         """Whole lines only: the last one may still be being written."""
         return [json.loads(line) for line in self.lines(stream) if line.endswith(b"\n")]
 
+    def count(self, stream="syslog"):
+        """Whole lines in all files."""
+        return sum(line.endswith(b"\n") for line in self.lines(stream))
+
     def wait_for_records(self, count, stream="syslog", patience=PATIENCE):
         """At least `count` records are in the JSON lines; returns all of them."""
-        last = [0]
-
-        def enough():
-            last[0] = sum(1 for line in self.lines(stream) if line.endswith(b"\n"))
-            return last[0] >= count
-
         try:
-            wait_until(enough, "", patience)
-        except AssertionError:
-            raise AssertionError(f"{stream}: {last[0]} of {count} records after {patience} s\n"
-                                 f"ledger: {self.ledger()}\n{self.log_text()[-2000:]}") from None
+            self.wait_until(lambda: self.count(stream) >= count, "", patience)
+        except AssertionError as trouble:
+            raise AssertionError(f"{stream}: {self.count(stream)} of {count} records; {trouble}\nledger: {self.ledger()}") from None
         return self.records(stream)
 
     def sql(self, query, *values):
@@ -250,11 +258,11 @@ class Daemon:
     def sql_count(self, table):
         try:
             return self.sql(f"SELECT count(*) FROM {table}")[0][0]
-        except sqlite3.OperationalError:  # not there yet, or being replaced
+        except sqlite3.DatabaseError:  # not there yet, damaged, or being replaced
             return -1
 
     def wait_for_rows(self, count, table="logs", patience=PATIENCE):
-        wait_until(lambda: self.sql_count(table) >= count, f"{count} rows in {table} (now {self.sql_count(table)})", patience)
+        self.wait_until(lambda: self.sql_count(table) >= count, f"{count} rows in {table}", patience)
 
     def ledger(self):
         try:
@@ -284,9 +292,9 @@ class Daemon:
             return line["received"] >= received and line["received"] == (
                 line["journaled"] + line["no_record"] + sum(line["dropped"].values()))
         try:
-            wait_until(settled, "")
-        except AssertionError:
-            raise AssertionError(f"{protocol}: waited in vain for {received} messages in the ledger: {self.ledger()}") from None
+            self.wait_until(settled, "")
+        except AssertionError as trouble:
+            raise AssertionError(f"{protocol}: {received} messages are not in the ledger; {trouble}\n{self.ledger()}") from None
         return self.totals(protocol)
 
     def check_ledger(self):

@@ -4,7 +4,7 @@ import socket
 import struct
 import unittest
 
-from harness import PATIENCE, Daemon, main, wait_until
+from harness import PATIENCE, Daemon, main
 
 GOOD = "<14>Jan 17 14:32:15 host probe: "
 
@@ -28,7 +28,7 @@ class HostileStream(unittest.TestCase):
     def records_before_a_good_one(self, before):
         mark = f"mark {before}"
         self.daemon.send_stream(GOOD + mark + "\n")
-        wait_until(lambda: any(record["message"] == mark for record in self.daemon.records()[before:]), "the good message")
+        self.daemon.wait_until(lambda: any(record["message"] == mark for record in self.daemon.records()[before:]), "the good message")
         return [record for record in self.daemon.records()[before:] if record["message"] != mark]
 
     def raw(self, data):
@@ -98,7 +98,7 @@ class HostileStream(unittest.TestCase):
             stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             for octet in data:
                 stream.sendall(bytes([octet]))
-        wait_until(lambda: len(self.daemon.records()) >= before + 2, "both messages")
+        self.daemon.wait_until(lambda: len(self.daemon.records()) >= before + 2, "both messages")
         self.assertEqual([record["raw_message"] for record in self.daemon.records()[before:]], [message, message])
 
     def test_a_stream_cut_at_any_place_gives_the_same_messages(self):
@@ -111,7 +111,7 @@ class HostileStream(unittest.TestCase):
                 stream.sendall(data[:place])
                 stream.sendall(data[place:])
         expected = 3 * (len(data) - 1)
-        wait_until(lambda: len(self.daemon.records()) >= before + expected, f"{expected} messages")
+        self.daemon.wait_until(lambda: len(self.daemon.records()) >= before + expected, f"{expected} messages")
         self.assertEqual({record["raw_message"] for record in self.daemon.records()[before:]}, {message})
         self.assertEqual(len(self.daemon.records()), before + expected)
 

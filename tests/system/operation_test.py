@@ -10,7 +10,7 @@ import tempfile
 import pathlib
 import unittest
 
-from harness import Daemon, LISTENERS, PATIENCE, main, program, wait_until, write_yaml
+from harness import Daemon, LISTENERS, PATIENCE, main, program, write_yaml
 
 LINE = "<189>Jan 17 14:32:15 switch-dist-01 Ebra: %LINEPROTO-5-UPDOWN: Line protocol on Interface Ethernet1, changed state to down"
 DEVICE = {"ip": "127.0.0.2", "hostname": "switch-dist-01", "role": "distribution", "site": "west"}
@@ -22,11 +22,11 @@ class Signals(unittest.TestCase):
             daemon.send(LINE)
             daemon.wait_for_records(1)
             daemon.signal(signal.SIGUSR1)
-            closed = wait_until(lambda: [path for path in daemon.files() if path.suffix == ".gz"], "a compressed segment")[0]
+            closed = daemon.wait_until(lambda: [path for path in daemon.files() if path.suffix == ".gz"], "a compressed segment")[0]
             self.assertRegex(closed.name, r"^syslog-\d{8}T\d{6}Z-\d+\.jsonl\.gz$")
             self.assertEqual(gzip.decompress(closed.read_bytes()).count(b"\n"), 1)
             daemon.send(LINE)
-            wait_until(lambda: (daemon.data / "syslog" / "syslog.jsonl").read_bytes().count(b"\n") == 1, "a record in the new file")
+            daemon.wait_until(lambda: (daemon.data / "syslog" / "syslog.jsonl").read_bytes().count(b"\n") == 1, "a record in the new file")
             self.assertEqual(len(daemon.records()), 2)
 
     def test_usr2_writes_a_statistics_line(self):
@@ -35,7 +35,7 @@ class Signals(unittest.TestCase):
             daemon.wait_for_records(1)
             before = len(daemon.log_text())
             daemon.signal(signal.SIGUSR2)
-            wait_until(lambda: "received" in daemon.log_text()[before:], "the statistics")
+            daemon.wait_until(lambda: "received" in daemon.log_text()[before:], "the statistics")
 
     def test_int_stops_as_cleanly_as_term(self):
         with Daemon() as daemon:
@@ -75,27 +75,28 @@ class Inventory(unittest.TestCase):
             self.assertEqual(self.device_of_next(daemon)["site"], "west")
             daemon.write_inventory([{**DEVICE, "site": "east"}])
             daemon.signal(signal.SIGHUP)
-            wait_until(lambda: self.device_of_next(daemon)["site"] == "east", "the new site")
+            daemon.wait_until(lambda: self.device_of_next(daemon)["site"] == "east", "the new site")
 
     def test_a_new_inventory_is_seen_without_a_signal(self):
         with Daemon(devices=[DEVICE]) as daemon:
             daemon.write_inventory([{**DEVICE, "site": "north"}])
-            wait_until(lambda: self.device_of_next(daemon)["site"] == "north", "the new site")
+            daemon.wait_until(lambda: self.device_of_next(daemon)["site"] == "north", "the new site")
 
     def test_a_wrong_inventory_keeps_the_old_one_with_a_clear_message(self):
         with Daemon(devices=[DEVICE]) as daemon:
             before = len(daemon.log_text())
             daemon.inventory.write_text('devices:\n  - {ip: 127.0.0.2, hostname: renamed}\n  - {ip: "not an address", hostname: x}\n', encoding="utf-8")
             daemon.signal(signal.SIGHUP)
-            wait_until(lambda: "inventory.yaml:3" in daemon.log_text()[before:], "a message that names file and line")
+            daemon.wait_until(lambda: "inventory.yaml:3" in daemon.log_text()[before:], "a message that names file and line")
             self.assertEqual(self.device_of_next(daemon)["hostname"], "switch-dist-01")
             self.assertTrue(daemon.is_alive())
 
     def test_an_empty_inventory_keeps_the_old_one(self):
         with Daemon(devices=[DEVICE]) as daemon:
+            before = len(daemon.log_text())
             daemon.inventory.write_text("", encoding="utf-8")
             daemon.signal(signal.SIGHUP)
-            wait_until(lambda: "inventory.yaml" in daemon.log_text(), "a message")
+            daemon.wait_until(lambda: "inventory.yaml" in daemon.log_text()[before:], "a message")
             self.assertEqual(self.device_of_next(daemon)["site"], "west")
 
     def test_subnets_name_what_no_device_entry_does(self):

@@ -2,7 +2,7 @@
 import json
 import unittest
 
-from harness import Daemon, finish_generator, generate, main, sequences, wait_until
+from harness import Daemon, finish_generator, generate, main, sequences
 
 LOAD = ("--connections", 4, "--rate", 20000, "--seconds", 60)
 
@@ -29,7 +29,7 @@ class Recovery(unittest.TestCase):
             for round_number in range(3):
                 generator = generate(daemon, *LOAD, wait=False)
                 before = highest
-                wait_until(lambda: daemon.totals("syslog")["journaled"] > 15000, "traffic")
+                daemon.wait_until(lambda: daemon.totals("syslog")["journaled"] > 15000, "traffic")
                 daemon.kill()
                 finish_generator(generator, status=None)
                 daemon.start()

@@ -4,21 +4,26 @@ import json
 import re
 import unittest
 
-from harness import LONG, Daemon, finish_generator, generate, is_release, main, sequences, wait_until
+from harness import LONG, Daemon, finish_generator, generate, is_release, main, sequences
 
 COUNT = 1_000_000 if LONG or is_release() else 200_000
 LINE = re.compile(rb'^\{"id":(\d+),.*? seq=(\d+)\.(\d+)"')
 
 
-def journal_of(daemon):
-    """[(id, connection, number)] of all files in order; every line must be whole, a sample is read as JSON."""
+def journal_of(daemon, cut_allowed=0):
+    """[(id, connection, number)] of all files in order; every line must be whole, a sample is read as JSON. At most
+    `cut_allowed` messages may lack their end, because the connection was closed in the middle of them."""
     found = []
     for count, line in enumerate(daemon.lines()):
+        assert line.endswith(b"}\n"), f"no whole line: {line[-200:]}"
         match = LINE.match(line)
-        assert match and line.endswith(b"}\n"), f"no whole record of ours: {line[:200]}"
-        if count % 97 == 0:
+        if match is None:
+            cut_allowed -= 1
+            assert cut_allowed >= 0, f"no message of netlog-gen: {line[:500]}"
+        if match is None or count % 97 == 0:
             json.loads(line)
-        found.append(tuple(int(group) for group in match.groups()))
+        if match:
+            found.append(tuple(int(group) for group in match.groups()))
     return found
 
 
@@ -49,8 +54,8 @@ class Volume(unittest.TestCase):
         with Daemon(journal={"rotate_size": f"{COUNT * 800 // 6 // 1024}KiB"}) as daemon:
             summary = generate(daemon, "--count", COUNT, "--connections", 8, "--devices", 60)["syslog-tcp"]
             self.assertEqual(summary["messages"], COUNT)
-            wait_until(lambda: daemon.totals("syslog")["journaled"] >= COUNT, "all records in the journal", 300)
-            wait_until(lambda: sum(path.suffix == ".gz" for path in daemon.files()) >= 3, "three compressed segments")
+            daemon.wait_until(lambda: daemon.totals("syslog")["journaled"] >= COUNT, "all records in the journal", 300)
+            daemon.wait_until(lambda: sum(path.suffix == ".gz" for path in daemon.files()) >= 3, "three compressed segments")
             entries = journal_of(daemon)
             self.assertEqual(len(entries), COUNT)
             self.check_order(entries, {one["connection"]: one["messages"] for one in summary["connections"]})
@@ -59,22 +64,27 @@ class Volume(unittest.TestCase):
     def test_a_stop_in_the_middle_keeps_all_that_was_accepted(self):
         with Daemon() as daemon:
             generator = generate(daemon, "--connections", 8, "--seconds", 60, wait=False)
-            wait_until(lambda: daemon.totals("syslog")["received"] > COUNT // 10, "traffic")
+            daemon.wait_until(lambda: daemon.totals("syslog")["received"] > COUNT // 10, "traffic")
             daemon.stop()
             finish_generator(generator, status=None)
             accepted = daemon.totals("syslog")
             self.assertEqual(accepted["received"], accepted["journaled"])
-            entries = journal_of(daemon)
-            self.assertEqual(len(entries), accepted["journaled"])
-            self.check_order(entries)
+            ids = [record["id"] for record in daemon.records()]
+            self.assertEqual(len(ids), accepted["journaled"])
+            for numbers in by_connection(journal_of(daemon, cut_allowed=8)).values():
+                *before, last = numbers
+                self.assertEqual(before, list(range(1, len(before) + 1)), "lost, doubled or out of order")
+                # Of the message that was under way the end may be missing, be it within its number.
+                self.assertTrue(str(len(numbers)).startswith(str(last)), f"{last} after {len(before)}")
             daemon.start()
-            self.check_sqlite(daemon, entries)
+            daemon.wait_for_rows(len(ids), patience=300)
+            self.assertEqual([row[0] for row in daemon.sql("SELECT id FROM logs ORDER BY id")], ids)
 
     def test_octet_counted_streams_and_ietf_messages_are_no_different(self):
         count = COUNT // 10
         with Daemon() as daemon:
             summary = generate(daemon, "--count", count, "--connections", 4, "--octet-counted", "--format", "rfc5424,junos5424")["syslog-tcp"]
-            wait_until(lambda: daemon.totals("syslog")["journaled"] >= count, "all records in the journal")
+            daemon.wait_until(lambda: daemon.totals("syslog")["journaled"] >= count, "all records in the journal")
             entries = journal_of(daemon)
             self.assertEqual(len(entries), count)
             self.check_order(entries, {one["connection"]: one["messages"] for one in summary["connections"]})

@@ -27,7 +27,7 @@ MAY_INCLUDE = {
 # What a listener needs of the wire: where a message ends, and who stands behind a balancer.
 LISTEN_MAY_INCLUDE = re.compile(r"netlogd/wire/(.*fram|proxy).*\.hpp")
 # The system's headers that pure folders have no business with.
-PURE = ["wire", "parse", "enrich"]
+PURE = ["wire", "parse"]
 IMPURE = re.compile(r"(sys/(socket|stat|epoll|mman)\.h|unistd\.h|fcntl\.h|netdb\.h|fstream|filesystem|mutex|thread|iostream|"
                     r"shared_mutex|condition_variable|spdlog/.*|boost/asio.*|sqlite3\.h)$")
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]')

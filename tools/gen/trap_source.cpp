@@ -52,6 +52,7 @@ TrapSource::TrapSource(const SimulatedDevice& device, const TrapSourceSettings& 
       for (const auto version : settings.versions)
         packets_.push_back(version == TrapVersion::v1 ? encode_v1(notification, device, settings)
                                                       : encode_v2c(notification, settings));
+  position_ = settings.connection * 5 % packets_.size();  // devices do not all say the same
 }
 
 std::vector<TrapSource::Notification> TrapSource::notifications(const SimulatedDevice& device,

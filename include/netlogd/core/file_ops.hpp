@@ -55,7 +55,8 @@ class FileOps {
 FileOps& system_files();
 
 // Writes `text` to `path` by way of `path`.tmp, fsync and rename: readers see the old or the new.
-Result<void> replace_file(FileOps& files, const std::string& path, std::string_view text, mode_t mode);
+// `durable` false leaves the fsync out, for files that are worth nothing after a crash of the machine.
+Result<void> replace_file(FileOps& files, const std::string& path, std::string_view text, mode_t mode, bool durable = true);
 // The whole file; refuses more than `limit` bytes.
 Result<std::string> read_file(FileOps& files, const std::string& path, std::uint64_t limit);
 // The regular files below a folder and its folders, in the order of their names; hidden ones are left

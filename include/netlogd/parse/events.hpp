@@ -31,7 +31,7 @@ struct EventInput {
   std::string_view message_id;  // as RECORD.md writes it, with or without '%'; may be empty
   std::string_view process;     // may be empty
   std::string_view message;     // the text behind the tag
-  std::span<const NameValue> parameters;  // Junos' attributes; each lands in the fields
+  std::span<const NameValue> parameters;  // of structured data; Junos' are all kept
 };
 
 // Where the event type of the last message came from, for `netlog explain`. Views into the
@@ -39,11 +39,11 @@ struct EventInput {
 struct EventDecision {
   enum class By { none, message_id, wildcard, process, words };
   By by = By::none;
-  std::string_view key;      // the row's id, wildcard, process or words
-  std::string_view source;   // the row's source: a vendor's message guide
-  std::string_view file;     // the file of the row
-  std::size_t line = 0;      // its line there, from 1
-  std::size_t rule_line = 0; // the line of the extraction rule that matched; 0 when none did
+  std::string_view key;       // the row's id, wildcard, process or words
+  std::string_view source;    // the row's source: a vendor's message guide
+  std::string_view file;      // the file of the row
+  std::size_t line = 0;       // its line there, from 1
+  std::size_t rule_line = 0;  // the line of the extraction rule that matched; 0 when none did
 };
 
 class EventCatalogue {

@@ -49,8 +49,11 @@ class ExtractedFields {
     std::string_view key;
     std::string_view value;
     std::uint64_t number;
+    std::uint32_t mark;  // of the key, so that most comparisons need not look at it
     Kind kind;
   };
+  [[nodiscard]] static std::uint32_t mark_of(std::string_view key) noexcept;
+  [[nodiscard]] bool has(std::string_view key, std::uint32_t mark) const noexcept;
 
   std::vector<std::string_view> lists_[4];
   std::vector<Field> fields_;

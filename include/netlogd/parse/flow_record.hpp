@@ -36,6 +36,7 @@ struct FlowSettings {
   std::size_t templates = 65536;                       // of all sources
   std::size_t template_bytes = std::size_t{32} << 20;  // with what sources say of sampling
   std::size_t templates_per_source = 1024;
+  std::size_t template_bytes_per_source = std::size_t{2} << 20;
   std::chrono::seconds template_age = std::chrono::hours(24);  // since it was sent last
   std::size_t parked_bytes = std::size_t{8} << 20;
   std::size_t parked_bytes_per_source = std::size_t{256} << 10;
@@ -44,6 +45,8 @@ struct FlowSettings {
   std::size_t named_exporters = 4096;              // that sent names or sampling as options data
   std::size_t names_per_exporter = 8192;           // interfaces and applications
   std::size_t name_bytes = std::size_t{16} << 20;  // of all exporters
+  // Options data as records too, with `flow_type` "options"; else they only serve the others.
+  bool write_options = false;
 };
 
 class FlowDecoder;

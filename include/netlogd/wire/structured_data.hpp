@@ -17,7 +17,7 @@ class StructuredData {
  public:
   // What is over these is read over, not kept, and clean() is false.
   static constexpr std::size_t max_elements = 256;
-  static constexpr std::size_t max_parameters = 1024;
+  static constexpr std::size_t max_parameters = 16384;
 
   struct Element {
     std::string_view id;

@@ -45,6 +45,9 @@ struct SyslogTime {
 // characters it has, 0 if there is none. Kind::uptime is taken only if a colon follows.
 [[nodiscard]] std::size_t scan_time(std::string_view text, SyslogTime& time) noexcept;
 
+// Whether scan_time is worth trying: false for most words, at once.
+[[nodiscard]] bool begins_like_time(std::string_view text) noexcept;
+
 // A zone behind a time stamp that ended in front of `text`, for the Cisco form: "CET:", "UTC+1:",
 // "MSK/MSD:", "mdt :". Returns how many characters it has without the colon (0: no zone); fills the
 // zone and lengthens time.text. A name is anything a user may have configured.

@@ -27,6 +27,8 @@ class TemplateStore {
   // Replaces one of the same id; `limit` (at least 1) is kept by evicting.
   Change put(std::unique_ptr<FlowTemplate> compiled, std::size_t limit);
   Change remove(std::uint16_t id);
+  // The least recently used one.
+  Change evict_last();
   Change remove_all(bool options);
   // Those whose newest definition is older than `oldest`.
   Change expire(TimePoint oldest);

@@ -20,7 +20,7 @@ struct AristaEos {
     if (message.form == wire::SyslogMessage::Form::rfc5424)
       return message.origin.empty() && !message.device_time && is_eos_agent(message.process);
     // A relay in front of a Cisco gives "relay sw01: %SYS-…"; a host is not named like an agent.
-    return is_eos_agent(message.agent);
+    return is_eos_agent(message.agent.empty() ? message.process : message.agent);
   }
 
   static ParseStatus parse(const wire::SyslogMessage& message, RecordBuilder& record) {

@@ -1,5 +1,5 @@
-// Cisco ASA, and what speaks like it: FTD, PIX, FWSM. A six-digit number is the mnemonic; with
-// `logging class` a word or nothing stands in front of the severity (%ASA-session-6-106015,
+// Cisco ASA, and what speaks like it: FTD, PIX, FWSM, NGIPS. A six-digit number is the mnemonic;
+// with `logging class` a word or nothing stands in front of the severity (%ASA-session-6-106015,
 // %ASA--4-733100). The device id is followed by " : ", the time may have a year and a zone, or be
 // RFC 3339; FTD sends key: value lists for connection events.
 
@@ -15,7 +15,8 @@ struct CiscoAsa {
 
   static bool matches(const wire::SyslogMessage& message) noexcept {
     const auto facility = message.tag.facility;
-    return facility == "ASA" || facility == "FTD" || facility == "PIX" || facility == "FWSM";
+    return facility == "ASA" || facility == "FTD" || facility == "PIX" || facility == "FWSM" ||
+           facility == "NGIPS";
   }
 
   static ParseStatus parse(const wire::SyslogMessage& message, RecordBuilder& record) {

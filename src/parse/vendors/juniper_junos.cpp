@@ -15,32 +15,30 @@ namespace {
 constexpr auto npos = std::string_view::npos;
 
 // Processes that no other system has (Junos System Log Explorer), sorted.
-constexpr std::array<std::string_view, 75> daemons = {
-    "agentd",  "alarmd",     "appidd",        "apsd",      "autod",      "bbe-smgd",    "bdbrepd",
-    "bfdd",    "cfmd",       "chassisd",      "clksyncd",  "cosd",       "craftd",      "dcd",
-    "dfcd",    "dfwd",       "eswd",          "fabspoked", "ffp",        "fpcd",        "fud",
-    "gprsd",   "idpd",       "ilmid",         "jdhcpd",    "jkernel",    "jlaunchd",    "jpppd",
-    "jpppoed", "jsrpd",      "junos-ids",     "kmd",       "ksyncd",     "l2ald",       "l2cpd",
-    "lacpd",   "lfmd",       "license-check", "lpdfd",     "mcsnoopd",   "mgd",         "mib2d",
-    "mobiled", "mspd",       "nsd",           "nstraced",  "oamd",       "pfed",        "pgmd",
-    "pkid",    "ppmd",       "profilerd",     "rdd",       "rmopd",      "rpd",         "rtlogd",
-    "rtspd",   "sampled",    "sdk-vmmd",      "sdxd",      "sfid",       "shm-rtsdbd",  "smid",
-    "spd",     "sshd-junos", "stpd",          "tfeb0",     "tnetd",      "tunnel-oamd", "utmd",
-    "vccpd",   "vrrpd",      "web-mgmt",      "wwand",     "xntpd-junos"};
+constexpr std::array<std::string_view, 66> daemons = {
+    "alarmd",        "appidd",     "apsd",     "bbe-smgd", "bdbrepd", "cfmd",        "chassisd",
+    "clksyncd",      "cosd",       "craftd",   "dcd",      "dfcd",    "dfwd",        "eswd",
+    "eventd",        "fabspoked",  "ffp",      "fpcd",     "fud",     "gprsd",       "idpd",
+    "ilmid",         "jdhcpd",     "jkernel",  "jlaunchd", "jpppd",   "jpppoed",     "jsrpd",
+    "junos-ids",     "kmd",        "ksyncd",   "l2ald",    "l2cpd",   "lacpd",       "lfmd",
+    "license-check", "lpdfd",      "mcsnoopd", "mgd",      "mib2d",   "mobiled",     "mspd",
+    "nstraced",      "oamd",       "pfed",     "pgmd",     "pkid",    "ppmd",        "profilerd",
+    "rmopd",         "rpd",        "rtlogd",   "rtspd",    "sampled", "sdk-vmmd",    "sdxd",
+    "sfid",          "shm-rtsdbd", "smid",     "tfeb0",    "tnetd",   "tunnel-oamd", "utmd",
+    "vccpd",         "web-mgmt",   "wwand"};
 static_assert(std::is_sorted(daemons.begin(), daemons.end()));
 
 // What event tags begin with, up to the first underscore.
-constexpr std::array<std::string_view, 78> prefixes = {
-    "AAMW",     "ACCT",    "ALARMD", "ANALYZER", "ANTISPAM",  "APPIDD", "APPQOS",   "APPTRACK",
-    "ASP",      "AUDITD",  "AUTHD",  "AV",       "BFDD",      "BGP",    "BOOTPD",   "CFMD",
-    "CHASSISD", "CONTENT", "COSD",   "DCD",      "DDOS",      "DFWD",   "DOT1XD",   "DYNAMIC",
-    "ESWD",     "EVENTD",  "FIPS",   "FSAD",     "FUD",       "FWAUTH", "GPRSD",    "HTTPD",
-    "IDP",      "JDHCPD",  "JSRPD",  "JTRACE",   "KERNEL",    "KMD",    "L2ALD",    "L2CPD",
-    "LACPD",    "LFMD",    "LIBJNX", "LICENSE",  "LLDPD",     "LOGIN",  "MCSNOOPD", "MIB2D",
-    "NSD",      "PFE",     "PFED",   "PKID",     "PPMD",      "RDD",    "RMOPD",    "RPD",
-    "RT",       "RTLOG",   "RTPERF", "SECINTEL", "SFID",      "SMTP",   "SNMP",     "SNMPD",
-    "SPD",      "SSHD",    "SYSTEM", "TFTPD",    "UFDD",      "UI",     "USER",     "UTMD",
-    "VCCPD",    "VM",      "VRRPD",  "WEB",      "WEBFILTER", "WWAND"};
+constexpr std::array<std::string_view, 71> prefixes = {
+    "AAMW",     "ACCT",   "ALARMD", "ANALYZER", "ANTISPAM", "APPIDD",    "APPQOS", "APPTRACK",
+    "ASP",      "AUDITD", "AUTHD",  "AV",       "BFDD",     "BGP",       "BOOTPD", "CFMD",
+    "CHASSISD", "COSD",   "DCD",    "DDOS",     "DFWD",     "DOT1XD",    "ESWD",   "EVENTD",
+    "FIPS",     "FSAD",   "FUD",    "FWAUTH",   "GPRSD",    "HTTPD",     "IDP",    "JDHCPD",
+    "JSRPD",    "JTRACE", "KMD",    "L2ALD",    "L2CPD",    "LACPD",     "LFMD",   "LIBJNX",
+    "LICENSE",  "LLDPD",  "LOGIN",  "MCSNOOPD", "MIB2D",    "NSD",       "PFE",    "PFED",
+    "PKID",     "PPMD",   "RDD",    "RMOPD",    "RPD",      "RT",        "RTLOG",  "RTPERF",
+    "SECINTEL", "SFID",   "SMTP",   "SNMP",     "SNMPD",    "SPD",       "SSHD",   "TFTPD",
+    "UFDD",     "UI",     "UTMD",   "VCCPD",    "VRRPD",    "WEBFILTER", "WWAND"};
 static_assert(std::is_sorted(prefixes.begin(), prefixes.end()));
 
 // The facilities of `explicit-priority`.
@@ -132,7 +130,8 @@ struct JuniperJunos {
     }
     if (is_console_line(message)) take_console_level(message, head);
     const bool tagged = take_tag(head);
-    if (!tagged && !message.time && !event_tag(head.process).empty() && !is_forwarding_process_only(head)) {
+    if (!tagged && !message.time && !event_tag(head.process).empty() &&
+        !is_forwarding_process_only(head)) {
       head.message_id = head.process;
       head.process = {};
     }
@@ -157,11 +156,12 @@ struct JuniperJunos {
 
   // "host mgd: %DAEMON-5-UI_COMMIT: …" has the shape of Cisco's tag.
   static bool is_prioritised(const wire::SyslogMessage& message) noexcept {
-    return is_daemon(message.agent) && contains(facilities, message.tag.facility);
+    const bool daemon = is_daemon(message.agent) || is_daemon(message.process);
+    return daemon && contains(facilities, message.tag.facility);
   }
 
   static ParseStatus parse_prioritised(const wire::SyslogMessage& message, SyslogRecord& head) {
-    head.process = message.agent;
+    if (!message.agent.empty()) head.process = message.agent;
     head.message_id = message.tag.mnemonic;
     if (!message.has_priority) head.severity = message.tag.severity;
     return ParseStatus::parsed;

@@ -22,7 +22,7 @@ struct LogSample {
   std::string head = "<189>2024: Jan 17 14:32:15.234 PST: %BGP-5-ADJCHANGE: ";
 };
 
-inline std::string quoted(std::string_view text) {
+inline std::string json_string(std::string_view text) {
   TextBuffer buffer;
   JsonWriter(buffer).string(text);
   return std::string(buffer.view());
@@ -36,19 +36,19 @@ inline std::string utc(std::uint64_t us, int digits = 6) {
 inline std::string log_body(const LogSample& s = {}) {
   const auto normalized = s.received_us - 111'222;
   return R"(,"record_type":"syslog","received_at":")" + utc(s.received_us) +
-         R"(","source_ip":"192.0.2.1","transport":"udp","device":{"hostname":)" + quoted(s.device) +
+         R"(","source_ip":"192.0.2.1","transport":"udp","device":{"hostname":)" + json_string(s.device) +
          R"(,"vendor":"cisco","model":"ASR-9006","role":"core","location":"DC1","site":"ny",)"
          R"("criticality":"critical"},"raw_message":)" +
-         quoted(s.head + s.message) + R"(,"vendor":"cisco_ios","facility":23,"severity":)" +
+         json_string(s.head + s.message) + R"(,"vendor":"cisco_ios","facility":23,"severity":)" +
          std::to_string(s.severity) +
          R"(,"severity_text":"NOTICE","timestamp":"Jan 17 14:32:15.234 PST","timestamp_normalized":")" +
          utc(normalized, 3) +
          R"(","time_quality":{"year":"sent","zone":"sent","clock":"synced"},"clock_skew_ms":)" +
          std::to_string((s.received_us - normalized / 1000 * 1000) / 1000) +
          R"(,"hostname":null,"process":null,"pid":null,"message_id":"%BGP-5-ADJCHANGE","message":)" +
-         quoted(s.message) +
+         json_string(s.message) +
          R"(,"extracted_fields":{"ip_addresses":["192.168.1.2"],"bgp_neighbor":"192.168.1.2"},"event_type":)" +
-         quoted(s.event) + R"(,"parse_status":"parsed")";
+         json_string(s.event) + R"(,"parse_status":"parsed")";
 }
 
 inline std::string trap_body() {

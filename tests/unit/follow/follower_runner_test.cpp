@@ -87,7 +87,7 @@ class FollowerRunnerTest : public ::testing::Test {
     EXPECT_EQ(read(counters.journaled), read(counters.written) + read(counters.expired) + pending);
   }
 
-  TemporaryFolder folder_;
+  TemporaryFolder folder_{true};
   SystemClock clock_;
   journal::JournalSettings settings_;
   std::unique_ptr<journal::Journal> journal_;

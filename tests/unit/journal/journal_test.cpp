@@ -48,7 +48,7 @@ class JournalTest : public ::testing::Test {
     return settings_.data_dir + "/syslog/" + name;
   }
 
-  TemporaryFolder folder_;
+  TemporaryFolder folder_{true};
   TurnedClock clock_;
   SystemClock system_clock_;
   JournalSettings settings_;

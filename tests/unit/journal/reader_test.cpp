@@ -59,7 +59,7 @@ class ReaderTest : public ::testing::Test {
     return *list_segments(system_files(), settings_.data_dir, Stream::syslog);
   }
 
-  TemporaryFolder folder_;
+  TemporaryFolder folder_{true};
   TurnedClock clock_;
   SystemClock system_clock_;
   JournalSettings settings_;

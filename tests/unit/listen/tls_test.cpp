@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 
@@ -48,6 +49,7 @@ class TlsListener : public LoopFixture {
  protected:
   TlsListener() : folder(std::filesystem::temp_directory_path() / ("netlogd-tls-" + std::to_string(::getpid()))) {
     std::filesystem::create_directories(folder);
+    std::signal(SIGPIPE, SIG_IGN);  // as the daemon does; a refused client's write must not end us
   }
   ~TlsListener() override { std::filesystem::remove_all(folder); }
 

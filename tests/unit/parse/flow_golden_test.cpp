@@ -1,5 +1,5 @@
-// tests/golden/flow/*.golden: datagrams in hex, one a line, `----`, and the records they give together
-// (the id is left out). '#' begins a note. GOLDEN_UPDATE=1 rewrites what is expected.
+// tests/golden/flow/*.golden: datagrams in hex, one a line, `----`, and the records they give
+// together (the id is left out). '#' begins a note. GOLDEN_UPDATE=1 rewrites what is expected.
 
 #include <algorithm>
 #include <cstdlib>
@@ -45,8 +45,10 @@ std::vector<GoldenCase> read_cases(const std::string& path) {
     } else if (line == "----") {
       expecting = true;
     } else if (!line.empty() && !cases.empty()) {
-      if (expecting) cases.back().expected += line + "\n";
-      else cases.back().datagrams.push_back(from_hex(line));
+      if (expecting)
+        cases.back().expected += line + "\n";
+      else
+        cases.back().datagrams.push_back(from_hex(line));
     }
   }
   return cases;
@@ -66,7 +68,8 @@ std::string records_of(const GoldenCase& one) {
 
 TEST(FlowGolden, every_case_gives_what_its_file_says) {
   std::vector<std::string> paths;
-  for (const auto& entry : std::filesystem::directory_iterator(NETLOGD_SOURCE_DIR "/tests/golden/flow"))
+  for (const auto& entry :
+       std::filesystem::directory_iterator(NETLOGD_SOURCE_DIR "/tests/golden/flow"))
     if (entry.path().extension() == ".golden") paths.push_back(entry.path().string());
   std::sort(paths.begin(), paths.end());
   ASSERT_FALSE(paths.empty());

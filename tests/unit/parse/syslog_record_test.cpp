@@ -1,5 +1,6 @@
 #include "netlogd/parse/syslog_record.hpp"
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -87,6 +88,20 @@ TEST(SyslogRecordMaker, measures_the_skew_only_where_the_zone_is_known) {
   EXPECT_EQ(ahead["clock_skew_ms"], -500);
   const auto guessed = read(fixture, "<189>7: r1: Nov 21 2026 11:59:58.500: %SYS-5-CONFIG_I: x");
   EXPECT_TRUE(guessed["clock_skew_ms"].is_null());
+}
+
+TEST(SyslogRecordMaker, knows_no_instant_beyond_its_clock) {
+  test::SyslogFixture fixture;
+  for (const auto* stamp :
+       {"0000-01-01T00:00:00Z", "1677-01-01T00:00:00Z", "9999-12-31T23:59:59.999999999Z"}) {
+    const auto record = read(fixture, fmt::format("<14>1 {} host app - - - text", stamp));
+    EXPECT_EQ(record["timestamp"], stamp);
+    EXPECT_TRUE(record["timestamp_normalized"].is_null()) << stamp;
+    EXPECT_TRUE(record["clock_skew_ms"].is_null()) << stamp;
+  }
+  const auto early = read(fixture, "<14>1 1678-01-01T00:00:00Z host app - - - text");
+  EXPECT_EQ(early["timestamp_normalized"], "1678-01-01T00:00:00.000Z");
+  EXPECT_EQ(early["clock_skew_ms"].get<std::int64_t>() / 86'400'000 / 365, 349);
 }
 
 TEST(SyslogRecordMaker, keeps_a_second_counter_as_a_field) {

@@ -41,7 +41,7 @@ TEST(StructuredData, keeps_the_elements_in_front_of_a_malformed_one) {
 TEST(StructuredData, reads_over_more_parameters_than_it_keeps) {
   StructuredData data;
   std::string text = "[a";
-  for (int i = 0; i < 10000; ++i) text += " p" + std::to_string(i) + "=\"v\"";
+  for (int i = 0; i < 20000; ++i) text += " p" + std::to_string(i) + "=\"v\"";
   text += "]";
   EXPECT_EQ(data.parse(text), text.size());
   EXPECT_EQ(data.parameters().size(), StructuredData::max_parameters);
