@@ -1,9 +1,22 @@
 #include "arguments.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "netlogd/core/printable.hpp"
+#include "words.hpp"
 
 namespace netlogd::cli {
 namespace {
+
+// "xml: write table, json or csv; did you mean csv?"
+std::string choice_fault(const std::vector<std::string>& choices, const std::string& word) {
+  if (std::find(choices.begin(), choices.end(), word) != choices.end()) return {};
+  std::string all;
+  for (std::size_t i = 0; i < choices.size(); ++i)
+    all += (i == 0 ? "" : i + 1 == choices.size() ? " or " : ", ") + choices[i];
+  return printable(word) + " is not known; write " + all + did_you_mean(word, choices);
+}
 
 template <typename Value>
 void add(void* app, const char* names, Value& into, const char* help, const Rules& rules) {
@@ -14,7 +27,45 @@ void add(void* app, const char* names, Value& into, const char* help, const Rule
   if (rules.required) option->required();
   if (rules.takes_commas) option->delimiter(',');
   if (rules.shows_default) option->capture_default_str();
-  if (!rules.choices.empty()) option->check(CLI::IsMember(rules.choices));
+  if (!rules.choices.empty()) 
+    option->check(CLI::Validator(
+        [choices = rules.choices](const std::string& word) { return choice_fault(choices, word); },
+        ""));
+}
+
+// The long names of the options of `app`, and of those that every command has.
+std::vector<std::string> option_names(const CLI::App& app, const CLI::App& root) {
+  std::vector<std::string> names;
+  for (const auto* one : {&app, &root})
+    for (const auto* option : one->get_options())
+      for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+  return names;
+}
+
+// What is wrong with the command line, in one sentence.
+std::string fault_of(const CLI::App& root, const CLI::ParseError& error) {
+  const auto chosen = root.get_subcommands();
+  const auto rest = root.remaining(true);
+  if (chosen.empty()) {
+    const auto word = std::find_if(rest.begin(), rest.end(),
+                                   [](const auto& text) { return !text.starts_with('-'); });
+    std::vector<std::string> commands;
+    for (const auto* command : root.get_subcommands({})) commands.push_back(command->get_name());
+    if (word != rest.end())
+      return printable(*word) + ": there is no such command" + did_you_mean(*word, commands);
+  }
+  const auto& command = chosen.empty() ? root : *chosen[0];
+  const std::string who = chosen.empty() ? "" : command.get_name() + ": ";
+  const auto option = std::find_if(rest.begin(), rest.end(),
+                                   [](const auto& text) { return text.starts_with('-'); });
+  if (option != rest.end()) {
+    const auto name = option->substr(0, option->find('='));
+    return who + printable(name) + ": there is no such option" +
+           did_you_mean(name, option_names(command, root));
+  }
+  if (!rest.empty()) return who + printable(rest[0]) + ": one argument too many";
+  if (chosen.empty()) return "no command is named";
+  return who + printable(error.what());
 }
 
 }  // namespace
@@ -76,7 +127,16 @@ int CommandLine::run(int argc, const char* const* argv) {
   try {
     state_->app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return state_->app.exit(error) == 0 ? 0 : 2;
+    if (error.get_exit_code() == 0) return state_->app.exit(error);
+    std::string text = "netlog: " + fault_of(state_->app, error) + "\n";
+    text += "netlog: " + std::string(state_->app.get_subcommands().empty()
+                                         ? "netlog --help"
+                                         : "netlog " +
+                                               state_->app.get_subcommands()[0]->get_name() +
+                                               " --help") +
+            " says what there is\n";
+    std::fwrite(text.data(), 1, text.size(), stderr);
+    return 2;
   }
   return state_->chosen ? state_->chosen() : 2;
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "netlogd/core/nearest_word.hpp"
 #include "words.hpp"
 
 namespace netlogd::cli {
@@ -67,7 +66,8 @@ Result<std::vector<Stream>> parse_streams(const std::vector<std::string>& words,
     const auto found = std::find(stream_names.begin(), stream_names.end(), word);
     if (found == stream_names.end())
       return Error{Errc::invalid,
-                   "--stream " + word + ": there is no such stream, only " + streams_hint};
+                   "--stream " + word + ": there is no such stream; write " + streams_hint +
+                       did_you_mean(word, {"syslog", "trap", "flow", "all"})};
     const auto stream = static_cast<Stream>(found - stream_names.begin());
     if (std::find(streams.begin(), streams.end(), stream) == streams.end())
       streams.push_back(stream);
@@ -141,13 +141,16 @@ Result<Filter> make_filter(const FilterWords& words, const std::vector<Stream>& 
     if (!filter.severity)
       return Error{Errc::invalid,
                    "--severity " + words.severity +
-                       ": write emerg, alert, crit, err, warning, notice, info, debug, or 0 to 7"};
+                       ": write emerg, alert, crit, err, warning, notice, info, debug, or 0 to 7" +
+                       did_you_mean(words.severity, {"emerg", "alert", "crit", "err", "warning",
+                                                     "notice", "info", "debug"})};
   }
   for (const auto& status : words.statuses) {
     if (std::find(parse_status_names.begin(), parse_status_names.end(), status) ==
         parse_status_names.end())
       return Error{Errc::invalid,
-                   "--parse-status " + status + ": write parsed, partial or unparsed"};
+                   "--parse-status " + status + ": write parsed, partial or unparsed" +
+                       did_you_mean(status, {"parsed", "partial", "unparsed"})};
   }
   for (const auto& source : words.sources) {
     const auto address = IpAddress::parse(source);

@@ -10,6 +10,7 @@
 
 #include "base64.hpp"
 #include "commands.hpp"
+#include "netlogd/core/time.hpp"
 #include "pcap_file.hpp"
 #include "record.hpp"
 #include "syslog_sender.hpp"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "netlogd/core/nearest_word.hpp"
 #include "netlogd/core/text_cursor.hpp"
 
 namespace netlogd::cli {
@@ -189,6 +190,14 @@ bool holds_phrase(std::string_view text, std::string_view phrase) {
                                                   [](char x, char y) { return to_lower(x) == y; });
   };
   return std::search(have.begin(), have.end(), wanted.begin(), wanted.end(), same) != have.end();
+}
+
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& known) {
+  const std::vector<std::string_view> views(known.begin(), known.end());
+  const auto nearest = nearest_word(word, views);
+  const auto far = std::max<std::size_t>(2, word.size() / 2);
+  if (nearest.empty() || edit_distance(word, nearest) > far) return {};
+  return "; did you mean " + std::string(nearest) + "?";
 }
 
 }  // namespace netlogd::cli

@@ -27,4 +27,8 @@ namespace netlogd::cli {
 [[nodiscard]] bool holds_phrase(std::string_view text, std::string_view phrase);
 [[nodiscard]] std::vector<std::string> words_of(std::string_view text);
 
+// "; did you mean core-01?" when a known word is near enough to be meant, else nothing.
+[[nodiscard]] std::string did_you_mean(std::string_view word,
+                                       const std::vector<std::string>& known);
+
 }  // namespace netlogd::cli
