@@ -19,11 +19,20 @@ std::string choice_fault(const std::vector<std::string>& choices, const std::str
 }
 
 template <typename Value>
+std::string number_fault(const std::string& word) {
+  Value value{};
+  if (CLI::detail::lexical_cast(word, value)) return {};
+  return printable(word) + " is not a number that fits";
+}
+
+template <typename Value>
 void add(void* app, const char* names, Value& into, const char* help, const Rules& rules) {
   auto* option = static_cast<CLI::App*>(app)->add_option(names, into, help)->group(rules.group);
   // One value each time: what follows may be an argument.
   if constexpr (std::is_same_v<Value, std::vector<std::string>>)
     if (names[0] == '-') option->allow_extra_args(false);
+  if constexpr (std::is_arithmetic_v<Value>)
+    option->check(CLI::Validator(number_fault<Value>, ""));
   if (rules.required) option->required();
   if (rules.takes_commas) option->delimiter(',');
   if (rules.shows_default) option->capture_default_str();
@@ -65,6 +74,10 @@ std::string fault_of(const CLI::App& root, const CLI::ParseError& error) {
   }
   if (!rest.empty()) return who + printable(rest[0]) + ": one argument too many";
   if (chosen.empty()) return "no command is named";
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+    const std::string text = error.what();
+    return who + printable(text.substr(0, text.find(':'))) + ": a value is missing";
+  }
   return who + printable(error.what());
 }
 

@@ -256,6 +256,7 @@ int check(const CheckOptions& options, const Session& session) {
     const auto bad = [](std::uint64_t count) {
       return Cell(std::to_string(count), count > 0 ? Colour::red : Colour::none);
     };
+    if (session.json) continue;
     table.add({name, std::to_string(found->journal), std::to_string(found->sqlite),
                std::to_string(found->same), std::to_string(found->before + found->after),
                std::to_string(found->pending), bad(found->missing), bad(found->surplus),

@@ -7,6 +7,7 @@
 
 #include "commands.hpp"
 #include "event_digest.hpp"
+#include "hints.hpp"
 #include "netlogd/core/file_ops.hpp"
 #include "netlogd/core/printable.hpp"
 #include "record_text.hpp"
@@ -88,6 +89,7 @@ class Context {
     caveats_ = losses(data->folder);
     note_caveats(*source);
     session_.json ? print_json() : print_text();
+    if (digest_.records() == 0) Session::remark_if(unknown_name(filter_, *source));
     return digest_.records() > 0 ? exit_found : exit_nothing;
   }
 

@@ -7,6 +7,7 @@
 
 #include "commands.hpp"
 #include "group_keys.hpp"
+#include "hints.hpp"
 #include "netlogd/core/printable.hpp"
 #include "records.hpp"
 #include "table.hpp"
@@ -59,6 +60,7 @@ class Count {
       print_table();
     for (const auto& trouble : source->troubles()) Session::remark("netlog: " + trouble);
     Session::remark(std::to_string(total_) + " records " + source->provenance());
+    if (total_ == 0) Session::remark_if(unknown_name(*filter, *source));
     return total_ > 0 ? exit_found : exit_nothing;
   }
 

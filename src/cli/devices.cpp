@@ -68,6 +68,7 @@ class Devices {
       print_advice(shown);
     else
       print_table(shown);
+    if (shown.empty()) Session::remark(nobody(senders->all));
     if (!senders->from_daemon)
       Session::remark("run/senders.json is not there: senders from SQLite only");
     if (senders->forgotten > 0)
@@ -77,6 +78,19 @@ class Devices {
   }
 
  private:
+  [[nodiscard]] std::string nobody(const std::vector<SenderInfo>& all) const {
+    if (options_.silent) return "nobody is silent";
+    if (options_.unknown) return "everybody is in the inventory";
+    if (options_.devices.empty() || all.empty()) return "nobody has sent anything yet";
+    std::vector<std::string> names;
+    for (const auto& sender : all) {
+      names.push_back(sender.source_ip);
+      if (!sender.hostname.empty()) names.push_back(sender.hostname);
+    }
+    return "nobody is called " + printable(options_.devices[0]) +
+           printable(did_you_mean(options_.devices[0], names));
+  }
+
   [[nodiscard]] bool is_wanted(const SenderInfo& sender) const {
     if (options_.unknown && sender.in_inventory) return false;
     if (options_.devices.empty()) return true;
@@ -97,8 +111,8 @@ class Devices {
                  {"PER MINUTE", Table::Side::right},
                  {"NORMAL", Table::Side::right},
                  {"SYSLOG", Table::Side::right},
-                 {"TRAPS", Table::Side::right},
-                 {"FLOWS", Table::Side::right},
+                 {"TRAP", Table::Side::right},
+                 {"FLOW", Table::Side::right},
                  {"CLOCK", Table::Side::right},
                  {"ZONE"}},
                 session_.terminal);

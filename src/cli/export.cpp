@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "commands.hpp"
+#include "hints.hpp"
 #include "record_writer.hpp"
 #include "records.hpp"
 
@@ -70,18 +71,20 @@ int export_records(const ExportOptions& options, const Session& session) {
   if (!filter) return Session::fail(filter.error());
   auto source = RecordSource::open(*data, options.journal);
   if (!source) return Session::fail(source.error());
+  auto columns = record_columns(options.columns);
+  if (!columns) return Session::fail(columns.error());
+  if (columns->empty()) *columns = usual_csv_columns();
   auto file = ExportFile::create(options.file);
-  if (!file) return Session::fail(file.error());
+  if (!file) return Session::fail({Errc::invalid, file.error().sentence});
   const bool csv = options.file.ends_with(".csv") || options.file.ends_with(".csv.gz");
-  const auto columns = options.columns.empty() ? usual_csv_columns() : options.columns;
   Result<void> written;
-  if (csv) written = file->write(csv_line(columns));
+  if (csv) written = file->write(csv_line(*columns));
   std::size_t count = 0;
   const auto done =
       source->each(*filter, [&](const StoredRecord& record, const RecordReader& reader) {
         std::vector<std::string> cells;
         if (csv)
-          for (const auto& column : columns) cells.push_back(reader.cell(column));
+          for (const auto& column : *columns) cells.push_back(reader.cell(column));
         written = file->write(csv ? csv_line(cells) : record.line + "\n");
         ++count;
         return written.has_value();

@@ -1,6 +1,7 @@
 #include "filter_sql.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "words.hpp"
@@ -168,43 +169,52 @@ class Builder {
     add("severity <= " + std::to_string(*filter_.severity), is_other_plan());
   }
 
-  // The device names that stand in the index for what was asked: the name itself, and the
-  // inventory's names of who has that address or calls itself so.
   Result<void> add_devices() {
     for (const auto* wanted : {&filter_.devices, &filter_.sources}) {
       if (wanted->empty()) continue;
       const bool only_address = wanted == &filter_.sources;
-      std::string known = any_of("source_ip", *wanted);
-      if (!only_address) known = "(" + known + " OR " + any_of("hostname", *wanted) + ")";
-      auto names = database_.texts(
-          "SELECT DISTINCT json_extract('{'||json||'}', '$.device.hostname') FROM sources WHERE "
-          "json_valid('{'||json||'}') AND " +
-              known,
-          max_names);
+      const auto names = indexed_names(*wanted, only_address);
       if (!names) return names.error();
-      std::set<std::string> all(names->begin(), names->end());
-      if (!only_address) {
-        auto direct = database_.texts(
-            "SELECT name FROM host_names WHERE " + any_of("name", *wanted), max_names);
-        if (!direct) return direct.error();
-        all.insert(direct->begin(), direct->end());
-      }
-      all.erase("");
-      if (all.empty()) {
+      if (*names && (*names)->empty()) {
         query_.holds_nothing = true;
         add("0");
         continue;
       }
-      const std::vector<std::string> list(all.begin(), all.end());
-      if (list.size() < max_names) add(any_of("device_hostname", list), is_other_plan());
-      std::string exact = only_address ? known
-                                       : "(" + any_of("device_hostname", *wanted) + " OR " +
-                                             any_of("source_ip", *wanted);
-      if (!only_address)
-        exact += stream_ == Stream::syslog ? " OR " + any_of("hostname", *wanted) + ")" : ")";
-      if (list != *wanted || only_address) add(exact);
+      if (*names && (*names)->size() < max_names)
+        add(any_of("device_hostname", **names), is_other_plan());
+      if (only_address)
+        add(any_of("source_ip", *wanted));
+      else if (!*names || **names != *wanted)
+        add("(" + any_of("device_hostname", *wanted) + " OR " + any_of("source_ip", *wanted) +
+            (stream_ == Stream::syslog ? " OR " + any_of("hostname", *wanted) : "") + ")");
     }
     return {};
+  }
+
+  // The device names that stand in the index for what was asked: the name itself, and the
+  // inventory's names of who has that address or calls itself so. nullopt: this database does not
+  // have the tables that know it (they are of the inside), and is asked without the index.
+  Result<std::optional<std::vector<std::string>>> indexed_names(
+      const std::vector<std::string>& wanted, bool only_address) {
+    if (!database_.has_table("sources") || !database_.has_table("host_names"))
+      return std::optional<std::vector<std::string>>();
+    std::string known = any_of("source_ip", wanted);
+    if (!only_address) known = "(" + known + " OR " + any_of("hostname", wanted) + ")";
+    const auto of_sources = database_.texts(
+        "SELECT DISTINCT json_extract('{'||json||'}', '$.device.hostname') FROM sources WHERE "
+        "json_valid('{'||json||'}') AND " +
+            known,
+        max_names);
+    if (!of_sources) return of_sources.error();
+    std::set<std::string> all(of_sources->begin(), of_sources->end());
+    if (!only_address) {
+      const auto direct = database_.texts(
+          "SELECT name FROM host_names WHERE " + any_of("name", wanted), max_names);
+      if (!direct) return direct.error();
+      all.insert(direct->begin(), direct->end());
+    }
+    all.erase("");
+    return std::optional(std::vector<std::string>(all.begin(), all.end()));
   }
 
   void add_vendors() {

@@ -18,9 +18,14 @@ constexpr std::string_view severity_word =
     "'ERROR' WHEN 4 THEN 'WARNING' "
     "WHEN 5 THEN 'NOTICE' WHEN 6 THEN 'INFO' WHEN 7 THEN 'DEBUG' END";
 
+// Who has no name is told from others by the address.
+constexpr std::string_view device_word =
+    "CASE WHEN ifnull(device_hostname, 'unknown') = 'unknown' THEN source_ip ELSE device_hostname "
+    "END";
+
 constexpr std::array<Row, 10> rows = {{
     {"device",
-     {"device_hostname", "device_hostname", "device_hostname"},
+     {device_word, device_word, device_word},
      {"device.hostname", "device.hostname", "device.hostname"}},
     {"site",
      {"device_site", "device_site", "device_site"},
@@ -70,6 +75,10 @@ std::string GroupKey::sql(Stream stream) const {
 std::string GroupKey::value(Stream stream, const RecordReader& record) const {
   const auto path = rows[row_].path[static_cast<std::size_t>(stream)];
   if (path.empty()) return name_ == "event" ? "flow" : "";
+  if (name_ == "device") {
+    const auto name = record.text(path);
+    return std::string(name.empty() || name == "unknown" ? record.text("source_ip") : name);
+  }
   if (name_ != "severity") return record.cell(path);
   const auto severity = record.integer(path);
   return severity && *severity >= 0 && *severity < 8

@@ -191,7 +191,7 @@ class Import {
   }
 
   Result<void> import_from(InputFile input, const ImportState::Entry& known) {
-    if (!input) return errno_error(name_, errno);
+    if (!input) return Error{Errc::invalid, errno_error(name_, errno).sentence};
     ::gzbuffer(input.get(), 256 << 10);
     skipped_ = known.lines;
     before_ = known.hash;
@@ -319,6 +319,9 @@ Result<std::unique_ptr<ImportSink>> open_sink(const Session::Data& data,
 int import_files(const ImportOptions& options, const Session& session) {
   const auto data = session.data();
   if (!data) return Session::fail(data.error());
+  for (const auto& file : options.files)
+    if (file != "-" && ::access(file.c_str(), R_OK) != 0)
+      return Session::fail({Errc::invalid, errno_error(file, errno).sentence});
   auto sink = open_sink(*data, options);
   if (!sink) return Session::fail(sink.error());
   Import import(options, session, **sink, ImportState::load(data->folder));

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "commands.hpp"
+#include "hints.hpp"
 #include "netlogd/core/printable.hpp"
 #include "record_text.hpp"
 #include "record_writer.hpp"
@@ -38,9 +39,11 @@ class Query {
     std::size_t limit = session_.terminal.is_terminal ? terminal_limit : 0;
     if (options_.limit >= 0) limit = static_cast<std::size_t>(options_.limit);
     if (options_.sql) return print_sql(*source, *filter, limit);
+    const auto columns = record_columns(options_.columns);
+    if (!columns) return Session::fail(columns.error());
 
     const auto writer =
-        make_record_writer(session_.json ? "json" : options_.format, options_.columns, session_);
+        make_record_writer(session_.json ? "json" : options_.format, *columns, session_);
     const auto done = limit > 0 ? write_newest(*source, *filter, limit, *writer)
                                 : write_all(*source, *filter, *writer);
     writer->finish();
@@ -50,6 +53,7 @@ class Query {
         std::to_string(count_) + (count_ == 1 ? " record " : " records ") + source->provenance();
     if (limit > 0 && count_ == limit) sentence += "; there may be older ones (--limit 0: all)";
     Session::remark(sentence);
+    if (count_ == 0) Session::remark_if(unknown_name(*filter, *source));
     return count_ > 0 ? exit_found : exit_nothing;
   }
 

@@ -1,5 +1,6 @@
 #include "record_text.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -9,6 +10,8 @@ namespace netlogd::cli {
 namespace {
 
 constexpr std::string_view letters = "stf";
+constexpr std::size_t most_padded = 24;
+constexpr std::size_t severity_columns = 8;
 
 std::string trap_text(const RecordReader& record) {
   std::string out;
@@ -128,10 +131,15 @@ RecordText describe(Stream stream, const RecordReader& record, int digits, bool 
   return out;
 }
 
-std::string one_line(const RecordText& record, const Terminal& terminal) {
-  std::string head = record.time + "  " + record.device;
-  if (!record.site.empty()) head += "  " + record.site;
-  const std::string severity = record.severity.empty() ? "-" : record.severity;
+std::string one_line(const RecordText& record, const Terminal& terminal, LineWidths& widths) {
+  if (terminal.is_terminal) {
+    widths.device = std::max(widths.device, std::min(most_padded, display_width(record.device)));
+    widths.site = std::max(widths.site, std::min(most_padded, display_width(record.site)));
+  }
+  std::string head = record.time + "  " + padded(record.device, widths.device);
+  if (!record.site.empty() || widths.site > 0) head += "  " + padded(record.site, widths.site);
+  const auto severity = padded(record.severity.empty() ? "-" : record.severity,
+                               terminal.is_terminal ? severity_columns : 0);
   std::string tail = record.kind;
   if (!record.text.empty()) tail += (tail.empty() ? "" : "  ") + record.text;
   const auto used = display_width(head) + severity.size() + 4;

@@ -26,8 +26,14 @@ struct RecordText {
 // Printable, one line, whole. `digits` of the time's fraction.
 [[nodiscard]] RecordText describe(Stream stream, const RecordReader& record, int digits, bool utc);
 
+// How wide device and site have been so far: on a terminal the lines stand in columns.
+struct LineWidths {
+  std::size_t device = 0;
+  std::size_t site = 0;
+};
 // All of it as one line, cut at the terminal's width and nowhere else.
-[[nodiscard]] std::string one_line(const RecordText& record, const Terminal& terminal);
+[[nodiscard]] std::string one_line(const RecordText& record, const Terminal& terminal,
+                                   LineWidths& widths);
 
 [[nodiscard]] std::string protocol_name(std::int64_t number);
 // 1234567 as "1.2 M".

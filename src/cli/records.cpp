@@ -129,12 +129,12 @@ Result<void> RecordSource::from_sqlite(const Filter& filter, Stream stream, cons
                                        std::size_t limit, const RecordVisitor& visit) {
   const auto query = sql_of(filter, stream, *database_, range);
   if (!query) return query.error();
+  used_sqlite_ = true;
   if (query->holds_nothing) return {};
   // What matches() still sorts out must not use up the limit.
   auto statement =
       database_->prepare(query->rows(view_of(stream), "raw_json", query->needs_match ? 0 : limit));
   if (!statement) return statement.error();
-  used_sqlite_ = true;
   RecordReader reader;
   StoredRecord record;
   std::deque<StoredRecord> kept;
@@ -272,10 +272,10 @@ Result<bool> RecordSource::aggregate(const Filter& filter, Stream stream, const 
       const auto query = sql_of(filter, stream, *database_, range);
       if (!query) return query.error();
       if (query->needs_match) return false;
+      used_sqlite_ = true;
       if (query->holds_nothing) continue;
       auto statement = database_->prepare("SELECT " + select + " " + query->from + " " + group);
       if (!statement) return statement.error();
-      used_sqlite_ = true;
       for (;;) {
         const auto row = statement->step();
         if (!row) return row.error();

@@ -54,6 +54,8 @@ Result<std::string> read_all(const std::string& path) {
     text.append(chunk, 0, static_cast<std::size_t>(got));
   ::gzclose(file);
   if (got < 0) return Error{Errc::corrupt, path + ": damaged"};
+  if (text.size() >= max_file)
+    return Error{Errc::invalid, path + ": more than " + std::to_string(max_file >> 20) + " MiB"};
   return text;
 }
 
@@ -64,7 +66,7 @@ class Replay {
 
   int run() {
     const auto text = read_all(options_.file);
-    if (!text) return Session::fail(text.error());
+    if (!text) return Session::fail({Errc::invalid, text.error().sentence});
     const auto done = is_pcap(*text) ? replay_capture(*text) : replay_lines(*text);
     if (!done) return Session::fail(done.error());
     for (auto& [port, sender] : senders_)

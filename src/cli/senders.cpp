@@ -42,13 +42,23 @@ void read_file_of_daemon(const std::string& folder, std::map<std::string, Sender
   }
 }
 
-// The dictionary of senders is small however many rows there are.
-Result<void> read_dictionary(Database& database, std::map<std::string, SenderInfo>& senders) {
+// The dictionary of senders is small however many rows there are. It is a table of the inside: a
+// database that has another is asked for the senders of its newest rows.
+Result<Statement> ask_for_senders(Database& database) {
   auto statement = database.prepare(
       "SELECT source_ip, json_extract('{'||json||'}', '$.device.hostname'), device_site, "
       "device_vendor FROM sources "
       "WHERE source_ip IS NOT NULL AND json_valid('{'||json||'}') ORDER BY id LIMIT " +
       std::to_string(max_senders * 4));
+  if (statement) return statement;
+  return database.prepare(
+      "SELECT source_ip, device_hostname, device_site, device_vendor FROM logs WHERE id > (SELECT "
+      "max(id) FROM logs) - 200000 GROUP BY 1, 2, 3, 4 ORDER BY max(id) LIMIT " +
+      std::to_string(max_senders * 4));
+}
+
+Result<void> read_dictionary(Database& database, std::map<std::string, SenderInfo>& senders) {
+  auto statement = ask_for_senders(database);
   if (!statement) return statement.error();
   for (;;) {
     const auto row = statement->step();

@@ -46,6 +46,9 @@ struct Session {
   void print_json(std::string_view text) const;
   // A remark for people, on standard error.
   static void remark(std::string_view sentence);
+  static void remark_if(std::string_view sentence) {
+    if (!sentence.empty()) remark(sentence);
+  }
   // The sentence on standard error, and the exit status that goes with it.
   static int fail(const Error& error);
 };

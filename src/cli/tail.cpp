@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "commands.hpp"
+#include "hints.hpp"
 #include "journal_files.hpp"
 #include "netlogd/core/unique_fd.hpp"
 #include "record_text.hpp"
@@ -146,7 +147,7 @@ class Tail {
     if (session_.json)
       session_.print_json(line + "\n");
     else if (reader_.read(line))
-      Session::print(one_line(describe(stream, reader_, 3, session_.utc), session_.terminal));
+      Session::print(one_line(describe(stream, reader_, 3, session_.utc), session_.terminal, widths_));
   }
 
   Result<void> show_last(const Session::Data& data, const Filter& filter) {
@@ -160,6 +161,10 @@ class Tail {
       shown_[record.stream] = std::max(shown_[record.stream], record.id);
     }
     for (const auto& trouble : source->troubles()) Session::remark(trouble);
+    if (!any_) {
+      auto whole = RecordSource::open(data, false);
+      if (whole) Session::remark_if(unknown_name(filter, *whole));
+    }
     std::fflush(stdout);
     return {};
   }
@@ -187,6 +192,7 @@ class Tail {
   const TailOptions& options_;
   const Session& session_;
   RecordReader reader_;
+  LineWidths widths_;
   std::map<Stream, std::uint64_t> shown_;
   bool any_ = false;
 };

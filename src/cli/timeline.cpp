@@ -7,6 +7,7 @@
 
 #include "commands.hpp"
 #include "flow_changes.hpp"
+#include "hints.hpp"
 #include "netlogd/core/printable.hpp"
 #include "record_text.hpp"
 #include "records.hpp"
@@ -49,6 +50,7 @@ class Timeline {
                          time_text(*filter->until, 0, session_.utc) + ", " + source->provenance();
     if (records->size() == most_records) remark += "; the older ones are left out";
     Session::remark(remark);
+    if (records->empty()) Session::remark_if(unknown_name(*filter, *source));
     return records->empty() && changes->empty() ? exit_nothing : exit_found;
   }
 
@@ -106,7 +108,7 @@ class Timeline {
     const std::string mark = is_change ? "CONFIG" : record.stream == Stream::trap ? "trap" : "";
     Session::print(session_.terminal.paint(is_change ? Colour::magenta : Colour::dim,
                                            padded(mark, mark_columns)) +
-                   " " + one_line(text, narrow));
+                   " " + one_line(text, narrow, widths_));
   }
 
   void print_change(const FlowChange& change, nlohmann::ordered_json& list) const {
@@ -128,6 +130,7 @@ class Timeline {
   const TimelineOptions& options_;
   const Session& session_;
   RecordReader reader_;
+  LineWidths widths_;
   Micros around_ = 0;
 };
 

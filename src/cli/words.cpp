@@ -160,6 +160,13 @@ bool glob_matches(std::string_view pattern, std::string_view text) {
   }
 }
 
+std::vector<std::string> all_event_types() {
+  std::vector<std::string> all;
+  for (const auto type : event_types)
+    if (!type.empty()) all.emplace_back(type);
+  return all;
+}
+
 std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> words;
   TextCursor cursor(text);

@@ -18,6 +18,9 @@ namespace netlogd::cli {
 // itself, for a user's own types.
 [[nodiscard]] std::vector<std::string> event_types_of(std::string_view word);
 
+// Those that netlogd itself knows.
+[[nodiscard]] std::vector<std::string> all_event_types();
+
 // With '*', '?' or '[': as SQLite's GLOB. Case counts.
 [[nodiscard]] bool is_glob(std::string_view pattern);
 [[nodiscard]] bool glob_matches(std::string_view pattern, std::string_view text);
