@@ -45,9 +45,9 @@ class Metrics(unittest.TestCase):
         cls.daemon = Daemon(http={"address": "127.0.0.1", "port": 0})
         cls.daemon.start()
         cls.daemon.send(*[LINE] * 5)
-        cls.daemon.wait_for_records(5)
-        found = wait_until(lambda: re.search(r"http (\S+:\d+): /metrics", cls.daemon.log_text()), "the address of the HTTP endpoint")
-        cls.address = found.group(1)
+        cls.daemon.wait_for_rows(5)
+        bound = json.loads((cls.daemon.data / "run" / "http.json").read_text())
+        cls.address = f"{bound['address']}:{bound['port']}"
 
     @classmethod
     def tearDownClass(cls):
