@@ -120,6 +120,7 @@ struct CommandLine::State {
 CommandLine::CommandLine(const char* about, const char* footer, const char* version)
     : state_(std::make_unique<State>()) {
   auto& app = state_->app;
+  app.name("netlog");
   app.description(about);
   app.footer(footer);
   app.require_subcommand(1);

@@ -13,6 +13,7 @@ constexpr const char* about =
     "netlog: what netlogd has collected, for people\n"
     "The data is where --data-dir says, else where the configuration says.";
 constexpr const char* statuses =
+    "netlog COMMAND --help says more; so does man netlog.\n"
     "Exit status: 0 found, or all is well; 1 nothing found, or a check failed; 2 wrong usage.";
 
 void add_shared(Command options, Session& session) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes what netlog's own help knows into the shell completions and the manual page:
     tools/completion/make.py BUILD/bin/netlog
-Run it when a command or an option has changed; system.cli_test says so when it was forgotten."""
+Run it when a command or an option has changed; system.cli_test says so when it was forgotten (--check)."""
 import pathlib
 import re
 import subprocess
@@ -24,6 +24,15 @@ VALUES = {
 }
 FILES = {"--config": "files", "--data-dir": "directories"}
 ARGUMENTS = {"top": "talkers receivers conversations ports exporters interfaces", "export": "files", "import": "files", "replay": "files"}
+
+
+class Command:
+    def __init__(self, names, text, options, positionals):
+        self.names = names  # and its other names
+        self.name = names[0]
+        self.text = text
+        self.options = options
+        self.positionals = positionals
 
 
 class Option:
@@ -76,6 +85,7 @@ def parse(text):
 def clean(text):
     """Without CLI11's words for types and needs."""
     text = re.sub(r"^(TEXT|UINT|INT|FLOAT)(:\{[^}]*\})?", "", text)
+    text = re.sub(r"^=(\S+) (.*)$", r"\2 [\1]", text)
     text = re.sub(r"^:\{[^}]*\}", "", text.strip())
     text = re.sub(r"\s*\.\.\.\s*", " ", text)
     text = re.sub(r"^\[(.*?)\]\s*(.*)$", r"\2 [\1]", text.strip())
@@ -84,20 +94,30 @@ def clean(text):
 
 
 def bash(shared, commands):
+    every = [name for command in commands for name in command.names]
     lines = ["# bash completion for netlog; written by tools/completion/make.py", "_netlog() {",
              "  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command= i",
              "  for ((i = 1; i < COMP_CWORD; ++i)); do", "    case ${COMP_WORDS[i]} in",
-             "      " + "|".join(name for name, _, _, _ in commands) + ") command=${COMP_WORDS[i]}; break ;;", "    esac", "  done",
+             "      " + "|".join(every) + ") command=${COMP_WORDS[i]}; break ;;", "    esac", "  done",
              "  case $before in"]
-    for name, words in VALUES.items():
-        short = {"--severity": "-s|", "--event": "-e|", "--by": "-b|"}.get(name, "")
-        lines.append(f'    {short}{name}) COMPREPLY=($(compgen -W "{words}" -- "$word")); return ;;')
-    lines += ["    -c|--config) COMPREPLY=($(compgen -f -- \"$word\")); return ;;", "    --data-dir) COMPREPLY=($(compgen -d -- \"$word\")); return ;;", "  esac",
-              f"  local shared=\"{' '.join(option.long for option in shared)}\"", "  case $command in",
-              f"    '') COMPREPLY=($(compgen -W \"{' '.join(name for name, _, _, _ in commands)} $shared\" -- \"$word\")) ;;"]
-    for name, options, _, _ in commands:
-        own = " ".join(option.long for option in options)
-        more = ARGUMENTS.get(name, "")
+    known = {}
+    for option in [option for command in commands for option in command.options] + shared:
+        if option.takes:
+            known.setdefault(option.long, {}).update(dict.fromkeys(option.names))
+    for long, names in known.items():
+        names = "|".join(sorted(names))
+        if long in VALUES:
+            lines.append(f'    {names}) COMPREPLY=($(compgen -W "{VALUES[long]}" -- "$word")); return ;;')
+        elif long in FILES:
+            lines.append(f'    {names}) COMPREPLY=($(compgen -{FILES[long][0]} -- "$word")); return ;;')
+        else:
+            lines.append(f"    {names}) return ;;")
+    lines += ["  esac", f"  local shared=\"{' '.join(option.long for option in shared)}\"", "  case $command in",
+              f"    '') COMPREPLY=($(compgen -W \"{' '.join(every)} $shared\" -- \"$word\")) ;;"]
+    for command in commands:
+        own = " ".join(option.long for option in command.options)
+        more = ARGUMENTS.get(command.name, "")
+        name = "|".join(command.names)
         if more == "files":
             lines.append(f"    {name}) if [[ $word == -* ]]; then COMPREPLY=($(compgen -W \"{own} $shared\" -- \"$word\")); else COMPREPLY=($(compgen -f -- \"$word\")); fi ;;")
         else:
@@ -120,10 +140,11 @@ def zsh_option(option):
 def zsh(shared, commands):
     lines = ["#compdef netlog", "# zsh completion for netlog; written by tools/completion/make.py", "", "_netlog() {", "  local context state line", "  local -a shared commands", "  shared=("]
     lines += ["    " + zsh_option(option) for option in shared] + ["  )", "  commands=("]
-    lines += ["    '" + name + ":" + text.replace("'", "’").replace(":", "\\:") + "'" for name, _, _, text in commands] + ["  )"]
+    lines += ["    '" + name + ":" + command.text.replace("'", "’").replace(":", "\\:") + "'" for command in commands for name in command.names] + ["  )"]
     lines += ["  _arguments -C $shared '1:command:->command' '*::argument:->argument' && return", "  case $state in", "    command) _describe command commands ;;", "    argument)", "      case $words[1] in"]
-    for name, options, _, _ in commands:
-        more = ARGUMENTS.get(name, "")
+    for command in commands:
+        name, options = "|".join(command.names), command.options
+        more = ARGUMENTS.get(command.name, "")
         rest = " '*:file:_files'" if more == "files" else f" '1:what:({more})'" if more else ""
         lines.append(f"        {name}) _arguments $shared{rest} \\")
         lines += ["          " + zsh_option(option) + (" \\" if option is not options[-1] else " ;;") for option in options]
@@ -149,10 +170,12 @@ def man(shared, commands):
             out.append(".TP\n" + names + "\n" + roff(clean(option.text)))
         return "\n".join(out)
 
-    filters = {option.long for option in commands[0][1] if option.long in
+    filters = {option.long for option in commands[0].options if option.long in
                ("--since", "--until", "--stream", "--device", "--source", "--site", "--role", "--vendor", "--severity", "--event", "--message-id", "--text", "--parse-status")}
     chapters = []
-    for name, options, positionals, text in commands:
+    for command in commands:
+        name, options, positionals = command.name, command.options, command.positionals
+        text = command.text + "".join(f" (also: netlog {other})" for other in command.names[1:])
         usage = "\\fBnetlog " + name + "\\fR" + "".join(" \\fI" + roff(word[0].split(" ")[0]) + "\\fR" for word in positionals)
         takes_filters = filters <= {option.long for option in options}
         own = [option for option in options if option.long != "--help" and not (takes_filters and option.long in filters)]
@@ -160,23 +183,35 @@ def man(shared, commands):
         for word, words in positionals:
             chapter += "\n.TP\n\\fI" + roff(word.split(" ")[0]) + "\\fR\n" + roff(clean(re.sub(r"^\S+ ", "", word + " ") + words))
         chapters.append(chapter + ("\n" + options_text(own) if own else ""))
-    which = [option for option in commands[0][1] if option.long in filters]
+    which = [option for option in commands[0].options if option.long in filters]
     page = page.replace("@COMMANDS@", "\n".join(chapters)).replace("@SHARED@", options_text(shared)).replace("@FILTERS@", options_text(which))
     return page
 
 
-def main():
-    netlog = sys.argv[1]
+def written(netlog):
+    """{file: its text}, as the help of this netlog says."""
     top, _, names = parse(help_of(netlog))
     shared = [option for option in top if option.long in ("--config", "--data-dir", "--json", "--utc", "--help", "--version")]
     commands = []
     for name, text in names:
-        options, positionals, _ = parse(help_of(netlog, name))
-        commands.append((name, options, positionals, text))
+        all_names = [one.strip() for one in name.split(",")]
+        options, positionals, _ = parse(help_of(netlog, all_names[0]))
+        commands.append(Command(all_names, text, [option for option in options if option.long != "--help"], positionals))
     folder = ROOT / "tools" / "completion"
-    (folder / "netlog.bash").write_text(bash(shared, commands), encoding="utf-8")
-    (folder / "_netlog").write_text(zsh(shared, commands), encoding="utf-8")
-    (ROOT / "docs" / "man" / "netlog.1").write_text(man(shared, commands), encoding="utf-8")
+    return {folder / "netlog.bash": bash(shared, commands), folder / "_netlog": zsh(shared, commands),
+            ROOT / "docs" / "man" / "netlog.1": man(shared, commands)}
+
+
+def main():
+    arguments = [argument for argument in sys.argv[1:] if argument != "--check"]
+    old = []
+    for file, text in written(arguments[0]).items():
+        if "--check" not in sys.argv:
+            file.write_text(text, encoding="utf-8")
+        elif not file.exists() or file.read_text(encoding="utf-8") != text:
+            old.append(str(file.relative_to(ROOT)))
+    if old:
+        sys.exit(f"not what netlog's help says now: {', '.join(old)}; run tools/completion/make.py {arguments[0]}")
 
 
 if __name__ == "__main__":
