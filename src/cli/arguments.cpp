@@ -31,12 +31,11 @@ void add(void* app, const char* names, Value& into, const char* help, const Rule
   // One value each time: what follows may be an argument.
   if constexpr (std::is_same_v<Value, std::vector<std::string>>)
     if (names[0] == '-') option->allow_extra_args(false);
-  if constexpr (std::is_arithmetic_v<Value>)
-    option->check(CLI::Validator(number_fault<Value>, ""));
+  if constexpr (std::is_arithmetic_v<Value>) option->check(CLI::Validator(number_fault<Value>, ""));
   if (rules.required) option->required();
   if (rules.takes_commas) option->delimiter(',');
   if (rules.shows_default) option->capture_default_str();
-  if (!rules.choices.empty()) 
+  if (!rules.choices.empty())
     option->check(CLI::Validator(
         [choices = rules.choices](const std::string& word) { return choice_fault(choices, word); },
         ""));
@@ -143,12 +142,12 @@ int CommandLine::run(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return state_->app.exit(error);
     std::string text = "netlog: " + fault_of(state_->app, error) + "\n";
-    text += "netlog: " + std::string(state_->app.get_subcommands().empty()
-                                         ? "netlog --help"
-                                         : "netlog " +
-                                               state_->app.get_subcommands()[0]->get_name() +
-                                               " --help") +
-            " says what there is\n";
+    text +=
+        "netlog: " +
+        std::string(state_->app.get_subcommands().empty()
+                        ? "netlog --help"
+                        : "netlog " + state_->app.get_subcommands()[0]->get_name() + " --help") +
+        " says what there is\n";
     std::fwrite(text.data(), 1, text.size(), stderr);
     return 2;
   }

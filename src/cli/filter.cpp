@@ -65,9 +65,9 @@ Result<std::vector<Stream>> parse_streams(const std::vector<std::string>& words,
     if (word == "snmp") word = "trap";
     const auto found = std::find(stream_names.begin(), stream_names.end(), word);
     if (found == stream_names.end())
-      return Error{Errc::invalid,
-                   "--stream " + word + ": there is no such stream; write " + streams_hint +
-                       did_you_mean(word, {"syslog", "trap", "flow", "all"})};
+      return Error{Errc::invalid, "--stream " + word + ": there is no such stream; write " +
+                                      streams_hint +
+                                      did_you_mean(word, {"syslog", "trap", "flow", "all"})};
     const auto stream = static_cast<Stream>(found - stream_names.begin());
     if (std::find(streams.begin(), streams.end(), stream) == streams.end())
       streams.push_back(stream);
@@ -148,9 +148,9 @@ Result<Filter> make_filter(const FilterWords& words, const std::vector<Stream>& 
   for (const auto& status : words.statuses) {
     if (std::find(parse_status_names.begin(), parse_status_names.end(), status) ==
         parse_status_names.end())
-      return Error{Errc::invalid,
-                   "--parse-status " + status + ": write parsed, partial or unparsed" +
-                       did_you_mean(status, {"parsed", "partial", "unparsed"})};
+      return Error{Errc::invalid, "--parse-status " + status +
+                                      ": write parsed, partial or unparsed" +
+                                      did_you_mean(status, {"parsed", "partial", "unparsed"})};
   }
   for (const auto& source : words.sources) {
     const auto address = IpAddress::parse(source);

@@ -208,8 +208,8 @@ class Builder {
     if (!of_sources) return of_sources.error();
     std::set<std::string> all(of_sources->begin(), of_sources->end());
     if (!only_address) {
-      const auto direct = database_.texts(
-          "SELECT name FROM host_names WHERE " + any_of("name", wanted), max_names);
+      const auto direct =
+          database_.texts("SELECT name FROM host_names WHERE " + any_of("name", wanted), max_names);
       if (!direct) return direct.error();
       all.insert(direct->begin(), direct->end());
     }

@@ -16,9 +16,8 @@ const std::vector<std::string> columns = {
     "severity", "severity_text", "raw_base64",
     // syslog
     "raw_message", "truncated", "vendor", "facility", "timestamp", "timestamp_normalized",
-    "time_quality", "time_quality.year", "time_quality.zone", "time_quality.clock",
-    "clock_skew_ms", "hostname", "process", "pid", "message_id", "sequence", "node", "message",
-    "structured_data",
+    "time_quality", "time_quality.year", "time_quality.zone", "time_quality.clock", "clock_skew_ms",
+    "hostname", "process", "pid", "message_id", "sequence", "node", "message", "structured_data",
     // trap
     "version", "inform", "trap_type", "trap_name", "enterprise", "agent_address", "uptime_ms",
     "security_name", "security_level", "varbinds",
@@ -68,10 +67,9 @@ Result<std::vector<std::string>> record_columns(const std::vector<std::string>& 
     const bool is_free = path.starts_with("extracted_fields.") ||
                          path.starts_with("structured_data.") || path.starts_with("varbinds.");
     if (!is_free && std::find(columns.begin(), columns.end(), path) == columns.end())
-      return Error{Errc::invalid,
-                   "--columns " + printable(word) + ": no record has this key" +
-                       did_you_mean(path, columns) +
-                       " (what a message names is extracted_fields.NAME)"};
+      return Error{Errc::invalid, "--columns " + printable(word) + ": no record has this key" +
+                                      did_you_mean(path, columns) +
+                                      " (what a message names is extracted_fields.NAME)"};
     paths.push_back(path);
   }
   return paths;

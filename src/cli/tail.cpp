@@ -147,7 +147,8 @@ class Tail {
     if (session_.json)
       session_.print_json(line + "\n");
     else if (reader_.read(line))
-      Session::print(one_line(describe(stream, reader_, 3, session_.utc), session_.terminal, widths_));
+      Session::print(
+          one_line(describe(stream, reader_, 3, session_.utc), session_.terminal, widths_));
   }
 
   Result<void> show_last(const Session::Data& data, const Filter& filter) {

@@ -46,7 +46,8 @@ TEST(RecordText, never_lets_a_control_character_through) {
   EXPECT_EQ(text.text, "sent to neighbor 10.0.0.1 \\x1b[31m");
   EXPECT_EQ(text.reference, "s7");
   EXPECT_EQ(text.time, "2026-01-17 14:32:15.123");
-  EXPECT_EQ(one_line(text, {}),
+  LineWidths widths;
+  EXPECT_EQ(one_line(text, {}, widths),
             "2026-01-17 14:32:15.123  core-01  ny  ERROR  %BGP-3-NOTIFICATION  sent to neighbor "
             "10.0.0.1 \\x1b[31m\n");
 }
@@ -54,8 +55,18 @@ TEST(RecordText, never_lets_a_control_character_through) {
 TEST(RecordText, shows_a_trap_by_its_varbinds_and_an_unknown_device_by_its_address) {
   RecordReader record;
   record.read(trap_line);
-  EXPECT_EQ(one_line(describe(Stream::trap, record, 0, true), {}),
+  LineWidths widths;
+  EXPECT_EQ(one_line(describe(Stream::trap, record, 0, true), {}, widths),
             "2026-01-17 14:32:16  10.0.0.9  WARNING  linkDown  ifOperStatus.3=2(down)\n");
+}
+
+TEST(RecordText, lines_on_a_terminal_stand_in_columns) {
+  LineWidths widths;
+  const Terminal terminal{.is_terminal = true};
+  const RecordText longer{.time = "T", .device = "router-1", .site = "ny", .severity = "ERROR"};
+  const RecordText shorter{.time = "T", .device = "sw", .severity = "INFO", .kind = "%A-6-B"};
+  EXPECT_EQ(one_line(longer, terminal, widths), "T  router-1  ny  ERROR     \n");
+  EXPECT_EQ(one_line(shorter, terminal, widths), "T  sw            INFO      %A-6-B\n");
 }
 
 TEST(RecordText, is_cut_only_at_the_width_of_a_terminal) {
@@ -63,7 +74,8 @@ TEST(RecordText, is_cut_only_at_the_width_of_a_terminal) {
   record.read(log_line);
   Terminal narrow;
   narrow.columns = 80;
-  const auto line = one_line(describe(Stream::syslog, record, 0, true), narrow);
+  LineWidths widths;
+  const auto line = one_line(describe(Stream::syslog, record, 0, true), narrow, widths);
   EXPECT_EQ(display_width(line.substr(0, line.size() - 1)), 80U) << line;
 }
 

@@ -48,6 +48,13 @@ TEST(Words, a_glob_of_many_stars_ends_in_time) {
   EXPECT_FALSE(glob_matches("*a*a*a*a*a*a*a*a*b", text));
 }
 
+TEST(Words, a_word_that_is_nearly_known_is_named) {
+  const std::vector<std::string> known = {"core-01", "core-02", "edge-01"};
+  EXPECT_EQ(did_you_mean("cor-01", known), "; did you mean core-01?");
+  EXPECT_EQ(did_you_mean("printer-in-the-hall", known), "");
+  EXPECT_EQ(did_you_mean("x", {}), "");
+}
+
 TEST(Words, a_phrase_is_whole_words_in_their_order) {
   EXPECT_TRUE(holds_phrase("neighbor 10.0.0.1 Down", "10.0.0.1"));
   EXPECT_FALSE(holds_phrase("neighbor 10.0.0.11 Down", "10.0.0.1"));
