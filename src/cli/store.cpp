@@ -1,7 +1,9 @@
 #include "store.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/file.h>
+#include <unistd.h>
 
 #include <cerrno>
 
@@ -11,6 +13,8 @@ namespace {
 constexpr mode_t folder_mode = 0750;
 constexpr mode_t file_mode = 0640;
 constexpr std::chrono::hours follower_patience{24};
+constexpr int poll_milliseconds = 20;
+constexpr std::chrono::seconds no_progress{60};
 
 void report(journal::ReportLevel level, std::string_view sentence) {
   if (level != journal::ReportLevel::info) Session::remark("netlog: " + std::string(sentence));
@@ -36,7 +40,7 @@ bool is_daemon_running(const std::string& folder) {
 }
 
 Store::Store(DataLock lock, bool has_sqlite, const std::string& sqlite_file, bool text_index)
-    : lock_(std::move(lock)) {
+    : lock_(std::move(lock)), sqlite_file_(sqlite_file) {
   if (!has_sqlite) return;
   counters_.name = "sqlite";
   follow::SqliteSettings settings;
@@ -78,7 +82,22 @@ Result<std::unique_ptr<Store>> Store::open(const Session::Data& data) {
   return store;
 }
 
+// A new database gets its name when it holds everything, which a stop would leave to the next start.
+void Store::await_database() const {
+  auto written = read(counters_.written);
+  auto moved = clock_.monotonic();
+  while (::access(sqlite_file_.c_str(), F_OK) != 0) {
+    ::poll(nullptr, 0, poll_milliseconds);
+    if (const auto now = read(counters_.written); now != written) {
+      written = now;
+      moved = clock_.monotonic();
+    }
+    if (clock_.monotonic() - moved > no_progress) return;
+  }
+}
+
 Result<void> Store::close() {
+  if (runner_) await_database();
   const bool reached = !runner_ || runner_->stop(follower_patience);
   journal_->close();
   runner_.reset();

@@ -39,9 +39,11 @@ class Store {
   [[nodiscard]] std::uint64_t pending() const { return counters_.pending(); }
 
  private:
+  void await_database() const;
   Store(DataLock lock, bool has_sqlite, const std::string& sqlite_file, bool text_index);
 
   DataLock lock_;
+  std::string sqlite_file_;
   SystemClock clock_;
   std::unique_ptr<journal::Journal> journal_;
   FollowerCounters counters_;
