@@ -43,6 +43,10 @@ class SyslogReader final {
   void use(std::shared_ptr<const SyslogTables> tables);
   // The answer is valid until the next call.
   const SyslogReading& read(const RawMessage& raw, const DeviceDirectory& devices);
+  // Where the event type of the last message came from.
+  [[nodiscard]] EventDecision decision() const noexcept {
+    return extractor_ != nullptr ? extractor_->decision() : EventDecision{};
+  }
 
  private:
   void find_device(const RawMessage& raw, const DeviceDirectory& devices);

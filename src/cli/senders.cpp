@@ -1,0 +1,239 @@
+#include "senders.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "netlogd/core/file_ops.hpp"
+
+namespace netlogd::cli {
+namespace {
+
+constexpr std::uint64_t max_senders_bytes = 64 << 20;
+constexpr std::size_t looked_at_records = 50;
+constexpr std::size_t max_senders = 20'000;
+constexpr Micros minute_us = 60 * second_us;
+constexpr Micros day_us = 24 * 60 * minute_us;
+
+void read_file_of_daemon(const std::string& folder, std::map<std::string, SenderInfo>& senders,
+                         Senders& into) {
+  const auto text = read_file(system_files(), folder + "/run/senders.json", max_senders_bytes);
+  if (!text) return;
+  const auto json = nlohmann::json::parse(*text, nullptr, false);
+  if (!json.is_object() || !json.contains("senders") || !json["senders"].is_array()) return;
+  into.from_daemon = true;
+  if (json.contains("forgotten") && json["forgotten"].is_number_unsigned())
+    into.forgotten = json["forgotten"];
+  for (const auto& one : json["senders"]) {
+    if (!one.is_object() || !one.contains("source_ip") || !one["source_ip"].is_string()) continue;
+    auto& sender = senders[one["source_ip"].get<std::string>()];
+    sender.source_ip = one["source_ip"];
+    sender.in_inventory = one.value("in_inventory", false);
+    for (std::size_t i = 0; i < stream_count; ++i) {
+      const std::string name(stream_names[i]);
+      if (one.contains(name) && one[name].is_number_unsigned()) sender.messages[i] = one[name];
+    }
+    const auto time = [&](const char* key) {
+      return one.contains(key) && one[key].is_string()
+                 ? parse_utc(one[key].get<std::string>()).value_or(0)
+                 : 0;
+    };
+    sender.first_seen = time("first_seen");
+    sender.last_seen = time("last_seen");
+  }
+}
+
+// The dictionary of senders is small however many rows there are. It is a table of the inside: a
+// database that has another is asked for the senders of its newest rows.
+Result<Statement> ask_for_senders(Database& database) {
+  auto statement = database.prepare(
+      "SELECT source_ip, json_extract('{'||json||'}', '$.device.hostname'), device_site, "
+      "device_vendor FROM sources "
+      "WHERE source_ip IS NOT NULL AND json_valid('{'||json||'}') ORDER BY id LIMIT " +
+      std::to_string(max_senders * 4));
+  if (statement) return statement;
+  return database.prepare(
+      "SELECT source_ip, device_hostname, device_site, device_vendor FROM logs WHERE id > (SELECT "
+      "max(id) FROM logs) - 200000 GROUP BY 1, 2, 3, 4 ORDER BY max(id) LIMIT " +
+      std::to_string(max_senders * 4));
+}
+
+Result<void> read_dictionary(Database& database, std::map<std::string, SenderInfo>& senders) {
+  auto statement = ask_for_senders(database);
+  if (!statement) return statement.error();
+  for (;;) {
+    const auto row = statement->step();
+    if (!row) return row.error();
+    if (!*row) return {};
+    const std::string address(statement->text(0));
+    const auto known = senders.find(address);
+    if (known == senders.end() && senders.size() >= max_senders) continue;
+    auto& sender = known == senders.end() ? senders[address] : known->second;
+    sender.source_ip = address;
+    const auto keep = [](std::string& into, std::string_view text) {
+      if (!text.empty() && text != "unknown") into = text;
+    };
+    keep(sender.hostname, statement->text(1));
+    keep(sender.site, statement->text(2));
+    keep(sender.vendor, statement->text(3));
+  }
+}
+
+// The first id of a view that was received since then; ids are behind the columns of every index.
+Result<std::int64_t> first_id_since(Database& database, const std::string& view, Micros since) {
+  return database.integer("SELECT ifnull(min(id), " + std::to_string(INT64_MAX) + ") FROM " + view +
+                          " WHERE received_us >= " + std::to_string(since));
+}
+
+struct Counted {
+  std::uint64_t records = 0;
+  Micros last = 0;
+};
+
+// Syslog and traps by the sender's address.
+Result<std::map<std::string, Counted>> count_since(Database& database, Micros since) {
+  std::map<std::string, Counted> all;
+  for (const std::string view : {"logs", "traps"}) {
+    const auto first = first_id_since(database, view, since);
+    if (!first) return first.error();
+    auto statement =
+        database.prepare("SELECT source_ip, count(*), max(received_us) FROM " + view +
+                         " WHERE id >= " + std::to_string(*first) +
+                         " AND +received_us >= " + std::to_string(since) + " GROUP BY source_ip");
+    if (!statement) return statement.error();
+    for (;;) {
+      const auto row = statement->step();
+      if (!row) return row.error();
+      if (!*row) break;
+      auto& counted = all[std::string(statement->text(0))];
+      counted.records += static_cast<std::uint64_t>(statement->integer(1));
+      counted.last = std::max<Micros>(counted.last, statement->integer(2));
+    }
+  }
+  return all;
+}
+
+void note_habits(const RecordReader& record, Habits& habits) {
+  ++habits.syslog;
+  if (record.text("transport") == "udp") ++habits.over_udp;
+  const auto vendor = record.text("vendor");
+  if (vendor == "cisco_ios" || vendor == "cisco_iosxr") {
+    ++habits.can_sequence;
+    if (!record.integer("sequence")) ++habits.no_sequence;
+  }
+  const auto stamp = record.text("timestamp");
+  if (stamp.empty()) return;
+  ++habits.looked_at;
+  if (record.text("time_quality.year") == "inferred") ++habits.no_year;
+  const auto zone = record.text("time_quality.zone");
+  if (zone == "default" || zone == "inventory") ++habits.no_zone;
+  const auto clock = record.text("time_quality.clock");
+  if (clock == "never_set" || clock == "unsynced") ++habits.clock_unset;
+  if (stamp.find('.') == std::string_view::npos && stamp.find(',') == std::string_view::npos)
+    ++habits.no_fraction;
+}
+
+// The newest syslog records of the last day: names, clock, habits.
+Result<void> look_at_records(Database& database, SenderInfo& sender, std::int64_t first) {
+  std::string which = " FROM logs WHERE source_ip = " + sql_text(sender.source_ip);
+  // The name is what an index knows.
+  if (!sender.hostname.empty()) which += " AND device_hostname = " + sql_text(sender.hostname);
+  which += " AND id >= " + std::to_string(first);
+  auto statement = database.prepare("SELECT raw_json FROM logs WHERE id IN (SELECT id" + which +
+                                    " ORDER BY id DESC LIMIT " + std::to_string(looked_at_records) +
+                                    ") ORDER BY id");
+  if (!statement) return statement.error();
+  RecordReader record;
+  std::vector<std::int64_t> skews;
+  for (;;) {
+    const auto row = statement->step();
+    if (!row) return row.error();
+    if (!*row) break;
+    if (!record.read(statement->text(0))) continue;
+    note_habits(record, sender.habits);
+    if (const auto skew = record.integer("clock_skew_ms")) skews.push_back(*skew);
+    if (const auto zone = record.text("time_quality.zone"); !zone.empty()) sender.zone = zone;
+    if (const auto vendor = record.text("vendor"); !vendor.empty() && vendor != "unknown")
+      sender.vendor = vendor;
+    sender.last_seen = std::max(sender.last_seen, record.received());
+  }
+  if (skews.empty()) return {};
+  std::nth_element(skews.begin(), skews.begin() + static_cast<std::ptrdiff_t>(skews.size() / 2),
+                   skews.end());
+  sender.skew_ms = skews[skews.size() / 2];
+  return {};
+}
+
+}  // namespace
+
+bool SenderInfo::is_silent(Micros now) const {
+  if (last_seen == 0) return true;
+  const auto silence = now - last_seen;
+  if (silence < 5 * minute_us) return false;
+  // Ten times its usual pause; who says something once a day is not silent after an hour.
+  if (rate_normal <= 0) return silence > 24 * 60 * minute_us;
+  return static_cast<double>(silence) > 10 * static_cast<double>(minute_us) / rate_normal;
+}
+
+Result<Senders> read_senders(RecordSource& source) {
+  Senders senders;
+  std::map<std::string, SenderInfo> by_address;
+  read_file_of_daemon(source.folder(), by_address, senders);
+  if (auto* database = source.database())
+    if (auto read = read_dictionary(*database, by_address); !read) return read.error();
+  for (auto& [address, sender] : by_address) {
+    // The daemon looks the inventory up; for one that it has not heard since its start, a site or a
+    // role says so.
+    if (!senders.from_daemon || sender.first_seen == 0)
+      sender.in_inventory = sender.in_inventory || !sender.site.empty();
+    senders.all.push_back(std::move(sender));
+  }
+  std::stable_sort(senders.all.begin(), senders.all.end(),
+                   [](const SenderInfo& a, const SenderInfo& b) {
+                     const auto sum = [](const SenderInfo& one) {
+                       return one.messages[0] + one.messages[1] + one.messages[2];
+                     };
+                     return sum(a) > sum(b);
+                   });
+  return senders;
+}
+
+Result<void> add_rates(RecordSource& source, Senders& senders, Micros now) {
+  auto* database = source.database();
+  if (database == nullptr) return {};
+  const auto recent = count_since(*database, now - 5 * minute_us);
+  if (!recent) return recent.error();
+  const auto day = count_since(*database, now - day_us);
+  if (!day) return day.error();
+  const auto first = first_id_since(*database, "logs", now - day_us);
+  if (!first) return first.error();
+  senders.first_log_of_day = *first;
+  for (auto& sender : senders.all) {
+    if (const auto found = recent->find(sender.source_ip); found != recent->end())
+      sender.rate_now = static_cast<double>(found->second.records) / 5;
+    const auto found = day->find(sender.source_ip);
+    if (found == day->end()) continue;
+    sender.last_seen = std::max(sender.last_seen, found->second.last);
+    // A device that is new today is measured by the time it has been there.
+    const auto known_us = sender.first_seen == 0
+                              ? day_us
+                              : std::clamp<Micros>(now - sender.first_seen, 5 * minute_us, day_us);
+    sender.rate_normal = static_cast<double>(found->second.records) *
+                         static_cast<double>(minute_us) / static_cast<double>(known_us);
+  }
+  return {};
+}
+
+Result<void> look_closer(RecordSource& source, SenderInfo& sender, std::int64_t first_log_of_day) {
+  auto* database = source.database();
+  if (database == nullptr) return {};
+  if (auto looked = look_at_records(*database, sender, first_log_of_day); !looked) return looked;
+  if (sender.last_seen != 0 || sender.hostname.empty()) return {};
+  // Silent since before the daemon's start.
+  const auto last = database->integer("SELECT received_us FROM logs WHERE device_hostname = " +
+                                      sql_text(sender.hostname) + " ORDER BY id DESC LIMIT 1");
+  if (!last) return last.error();
+  sender.last_seen = *last;
+  return {};
+}
+
+}  // namespace netlogd::cli

@@ -1,0 +1,210 @@
+#include "words.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "netlogd/core/nearest_word.hpp"
+#include "netlogd/core/text_cursor.hpp"
+
+namespace netlogd::cli {
+namespace {
+
+constexpr std::array<std::string_view, 46> event_types = {"routing_protocol_bgp",
+                                                          "routing_protocol_ospf",
+                                                          "routing_protocol_isis",
+                                                          "routing_protocol_eigrp",
+                                                          "routing_protocol_other",
+                                                          "bfd",
+                                                          "mpls",
+                                                          "interface_down",
+                                                          "interface_up",
+                                                          "interface_error",
+                                                          "link_aggregation",
+                                                          "spanning_tree",
+                                                          "mac_move",
+                                                          "vlan",
+                                                          "first_hop_redundancy",
+                                                          "configuration_change",
+                                                          "authentication",
+                                                          "authentication_failure",
+                                                          "authorization",
+                                                          "acl",
+                                                          "firewall_session",
+                                                          "nat",
+                                                          "vpn",
+                                                          "port_security",
+                                                          "dhcp",
+                                                          "dot1x",
+                                                          "hardware_power",
+                                                          "hardware_fan",
+                                                          "hardware_temperature",
+                                                          "hardware_module",
+                                                          "optics",
+                                                          "cpu",
+                                                          "memory",
+                                                          "process",
+                                                          "reload",
+                                                          "redundancy",
+                                                          "time_sync",
+                                                          "snmp",
+                                                          "license",
+                                                          "neighbor_discovery",
+                                                          "multicast",
+                                                          "qos",
+                                                          "wireless",
+                                                          "logging",
+                                                          "other",
+                                                          ""};
+
+struct SeverityWord {
+  std::string_view word;
+  int severity;
+};
+constexpr std::array<SeverityWord, 21> severity_words = {
+    {{"emerg", 0},    {"emergency", 0},     {"panic", 0},        {"alert", 1},
+     {"crit", 2},     {"critical", 2},      {"err", 3},          {"error", 3},
+     {"errors", 3},   {"warn", 4},          {"warning", 4},      {"warnings", 4},
+     {"notice", 5},   {"notif", 5},         {"notification", 5}, {"notifications", 5},
+     {"info", 6},     {"informational", 6}, {"information", 6},  {"debug", 7},
+     {"debugging", 7}}};
+
+std::string lowered(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), to_lower);
+  return out;
+}
+
+bool is_word_char(char c) { return is_alnum(c) || (static_cast<unsigned char>(c) & 0x80) != 0; }
+
+// One character against "[a-z]", "[^0-9]" at the front of the pattern; moves behind it.
+bool take_set(std::string_view& pattern, char c) {
+  std::size_t at = 1;
+  const bool inverted = at < pattern.size() && pattern[at] == '^';
+  if (inverted) ++at;
+  bool inside = false;
+  const auto first = at;
+  while (at < pattern.size() && (pattern[at] != ']' || at == first)) {
+    if (at + 2 < pattern.size() && pattern[at + 1] == '-' && pattern[at + 2] != ']') {
+      inside |= pattern[at] <= c && c <= pattern[at + 2];
+      at += 3;
+    } else {
+      inside |= pattern[at] == c;
+      ++at;
+    }
+  }
+  if (at >= pattern.size()) return false;  // not closed: matches nothing, as in SQLite
+  pattern.remove_prefix(at + 1);
+  return inside != inverted;
+}
+
+}  // namespace
+
+std::optional<int> parse_severity(std::string_view text) {
+  if (text.size() == 1 && text[0] >= '0' && text[0] <= '7') return text[0] - '0';
+  const auto word = lowered(text);
+  for (const auto& known : severity_words)
+    if (known.word == word) return known.severity;
+  return {};
+}
+
+std::vector<std::string> event_types_of(std::string_view word) {
+  const auto lower = lowered(word);
+  if (std::find(event_types.begin(), event_types.end(), lower) != event_types.end()) return {lower};
+  std::vector<std::string> found;
+  for (const auto type : event_types)
+    if (("_" + std::string(type) + "_").find("_" + lower + "_") != std::string::npos)
+      found.emplace_back(type);
+  if (found.empty()) found.emplace_back(word);
+  return found;
+}
+
+bool is_glob(std::string_view pattern) {
+  return pattern.find_first_of("*?[") != std::string_view::npos;
+}
+
+bool glob_matches(std::string_view pattern, std::string_view text) {
+  // Where to go on when the part behind the last '*' does not fit: that star takes one character
+  // more.
+  std::string_view star_pattern;
+  std::string_view star_text;
+  bool has_star = false;
+  for (;;) {
+    if (!pattern.empty() && pattern[0] == '*') {
+      pattern.remove_prefix(1);
+      star_pattern = pattern;
+      star_text = text;
+      has_star = true;
+      continue;
+    }
+    bool fits = false;
+    if (text.empty()) {
+      if (pattern.empty()) return true;
+      return false;
+    }
+    if (!pattern.empty()) {
+      if (pattern[0] == '[') {
+        fits = take_set(pattern, text[0]);
+      } else {
+        fits = pattern[0] == '?' || pattern[0] == text[0];
+        pattern.remove_prefix(1);
+      }
+    }
+    if (fits) {
+      text.remove_prefix(1);
+      continue;
+    }
+    if (!has_star || star_text.empty()) return false;
+    star_text.remove_prefix(1);
+    pattern = star_pattern;
+    text = star_text;
+  }
+}
+
+std::vector<std::string> all_event_types() {
+  std::vector<std::string> all;
+  for (const auto type : event_types)
+    if (!type.empty()) all.emplace_back(type);
+  return all;
+}
+
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words;
+  TextCursor cursor(text);
+  while (!cursor.at_end()) {
+    const auto word = cursor.take_while(is_word_char);
+    if (word.empty())
+      cursor.skip();
+    else
+      words.push_back(lowered(word));
+  }
+  return words;
+}
+
+bool holds_phrase(std::string_view text, std::string_view phrase) {
+  const auto wanted = words_of(phrase);
+  if (wanted.empty()) return true;
+  std::vector<std::string_view> have;
+  TextCursor cursor(text);
+  while (!cursor.at_end()) {
+    const auto word = cursor.take_while(is_word_char);
+    if (word.empty())
+      cursor.skip();
+    else
+      have.push_back(word);
+  }
+  const auto same = [](std::string_view a, const std::string& lower) {
+    return a.size() == lower.size() && std::equal(a.begin(), a.end(), lower.begin(),
+                                                  [](char x, char y) { return to_lower(x) == y; });
+  };
+  return std::search(have.begin(), have.end(), wanted.begin(), wanted.end(), same) != have.end();
+}
+
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& known) {
+  const std::vector<std::string_view> views(known.begin(), known.end());
+  const auto nearest = nearest_word(word, views);
+  const auto far = std::max<std::size_t>(2, word.size() / 2);
+  if (nearest.empty() || edit_distance(word, nearest) > far) return {};
+  return "; did you mean " + std::string(nearest) + "?";
+}
+
+}  // namespace netlogd::cli
