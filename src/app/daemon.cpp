@@ -2,9 +2,10 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <charconv>
@@ -14,6 +15,7 @@
 #include <future>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -24,6 +26,7 @@
 #include "makers.hpp"
 #include "metrics.hpp"
 #include "netlogd/config/load.hpp"
+#include "netlogd/config/settings_table.hpp"
 #include "netlogd/follow/follower_runner.hpp"
 #include "netlogd/follow/sqlite_follower.hpp"
 #include "netlogd/journal/journal.hpp"
@@ -55,6 +58,15 @@ std::string joined(const std::vector<std::string>& lines, std::string_view betwe
   return text;
 }
 
+// Of a sentence of changed_settings(): what a running netlogd cannot change.
+bool needs_restart(std::string_view change) {
+  constexpr std::string_view fixed[] = {
+      "workers:", "sqlite.enabled:",      "sqlite.file:", "sqlite.text_index:", "limits.memory:",
+      "http",     "snmp.write_community:"};
+  return std::any_of(std::begin(fixed), std::end(fixed),
+                     [&](std::string_view key) { return change.starts_with(key); });
+}
+
 journal::Report report_to(observe::Log& log) {
   return [&log](journal::ReportLevel level, std::string_view sentence) {
     if (level == journal::ReportLevel::info) log.info("{}", sentence);
@@ -81,13 +93,16 @@ class Daemon::State {
   void start_control();
   void wait_for_signal();
   void on_signal(int signal);
-  void every(boost::asio::steady_timer& timer, std::chrono::milliseconds pause, std::function<void()> action);
+  void every(boost::asio::steady_timer& timer, std::chrono::milliseconds pause,
+             std::function<void()> action);
   void watch_files();
   void wait_for_files();
 
   void reload(const char* why);
   void renew_inputs(const Inputs& inputs);
-  void apply(const config::Config& next, std::vector<std::string>& changes);
+  void apply(const config::Config& next);
+  void keep_old(const char* why, std::string_view what, std::span<const std::string> faults);
+  void begin_statistics();
 
   Result<void> start_http();
   HttpAnswer answer_http(const std::string& target);
@@ -148,8 +163,11 @@ Result<void> Daemon::State::make() {
   if (!loaded.faults.empty()) return Error{Errc::invalid, joined(loaded.faults, "\n")};
   if (auto made = make_store(); !made) return made.error();
   if (auto made = make_pipeline(loaded.inputs); !made) return made.error();
-  if (config_.inventory.file.empty()) log_.info("inventory: none configured, every sender is unknown");
-  else log_.info("inventory {}: {} devices, {} subnets", config_.inventory.file, loaded.inputs.devices, loaded.inputs.subnets);
+  if (config_.inventory.file.empty())
+    log_.info("inventory: none configured, every sender is unknown");
+  else
+    log_.info("inventory {}: {} devices, {} subnets", config_.inventory.file, loaded.inputs.devices,
+              loaded.inputs.subnets);
   return {};
 }
 
@@ -157,20 +175,24 @@ Result<void> Daemon::State::make_store() {
   auto files = StateFiles::open(system_files(), config_.data_dir);
   if (!files) return files.error();
   state_files_.emplace(std::move(*files));
-  auto journal = journal::Journal::open(journal_settings(config_), system_files(), clock_, report_to(log_));
+  auto journal =
+      journal::Journal::open(journal_settings(config_), system_files(), clock_, report_to(log_));
   if (!journal) return journal.error();
   journal_ = std::move(*journal);
   if (!config_.sqlite.enabled) return {};
   sqlite_counters_.name = "sqlite";
-  sqlite_ = std::make_unique<follow::SqliteFollower>(sqlite_settings(config_), system_files(), clock_, report_to(log_));
-  sqlite_runner_ = std::make_unique<follow::FollowerRunner>(*sqlite_, *journal_, sqlite_counters_, clock_, report_to(log_));
+  sqlite_ = std::make_unique<follow::SqliteFollower>(sqlite_settings(config_), system_files(),
+                                                     clock_, report_to(log_));
+  sqlite_runner_ = std::make_unique<follow::FollowerRunner>(*sqlite_, *journal_, sqlite_counters_,
+                                                            clock_, report_to(log_));
   return {};
 }
 
 Result<void> Daemon::State::make_pipeline(const Inputs& inputs) {
   const auto engine = state_files_->next_snmp_engine();
   if (!engine) return engine.error();
-  auto processors = build_processors(config_, inputs.knowledge, inputs.directory, *engine, worker_count(config_));
+  auto processors =
+      build_processors(config_, inputs.knowledge, inputs.directory, *engine, worker_count(config_));
   for (const auto& processor : processors) {
     flow_makers_.push_back(&flow_maker(*processor));
     trap_makers_.push_back(&trap_maker(*processor));
@@ -179,7 +201,8 @@ Result<void> Daemon::State::make_pipeline(const Inputs& inputs) {
       pipeline_settings(config_), std::move(processors), *journal_, [this] { loop_->wake(); },
       [this](std::string sentence) { log_.error_held(disk_held_, "{}", sentence); });
   loop_ = std::make_unique<listen::ReceivingLoop>(
-      loop_limits(config_), *pipeline_, [this](ListenerReply& reply) { return pipeline_->take_reply(reply); }, log_);
+      loop_limits(config_), *pipeline_,
+      [this](ListenerReply& reply) { return pipeline_->take_reply(reply); }, log_);
   loop_->use(inputs.directory);
   listeners_ = std::make_unique<Listeners>(*loop_, *pipeline_, service_, log_);
   return listeners_->open(config_);
@@ -190,7 +213,9 @@ int Daemon::State::run() {
   pipeline_->start();
   restore_flow_templates();
   loop_->start();
-  if (auto written = state_files_->write_run("listeners.json", observe::listeners_json(listeners_->bound())); !written)
+  if (auto written =
+          state_files_->write_run("listeners.json", observe::listeners_json(listeners_->bound()));
+      !written)
     log_.error("{}", written.error().sentence);
   write_ledger();
   start_control();
@@ -214,19 +239,22 @@ void Daemon::State::start_control() {
   });
   every(senders_timer_, senders_every, [this] { write_senders(); });
   every(templates_timer_, templates_every, [this] { write_templates(); });
-  if (config_.statistics_every.count() > 0) every(statistics_timer_, config_.statistics_every, [this] { print_statistics(); });
+  begin_statistics();
   if (const auto interval = service_.watchdog_interval())
-    every(watchdog_timer_, std::chrono::duration_cast<std::chrono::milliseconds>(*interval) / 2, [this] { feed_watchdog(); });
+    every(watchdog_timer_, std::chrono::duration_cast<std::chrono::milliseconds>(*interval) / 2,
+          [this] { feed_watchdog(); });
   watch_files();
 }
 
-void Daemon::State::every(boost::asio::steady_timer& timer, std::chrono::milliseconds pause, std::function<void()> action) {
+void Daemon::State::every(boost::asio::steady_timer& timer, std::chrono::milliseconds pause,
+                          std::function<void()> action) {
   timer.expires_after(pause);
-  timer.async_wait([this, &timer, pause, action = std::move(action)](const boost::system::error_code& error) {
-    if (error) return;
-    action();
-    every(timer, pause, action);
-  });
+  timer.async_wait(
+      [this, &timer, pause, action = std::move(action)](const boost::system::error_code& error) {
+        if (error) return;
+        action();
+        every(timer, pause, action);
+      });
 }
 
 void Daemon::State::wait_for_signal() {
@@ -239,11 +267,13 @@ void Daemon::State::wait_for_signal() {
 
 void Daemon::State::on_signal(int signal) {
   switch (signal) {
-    case SIGHUP: return reload("SIGHUP");
+    case SIGHUP:
+      return reload("SIGHUP");
     case SIGUSR1:
       journal_->request_rotate();
       return log_.info("SIGUSR1: new segments begin");
-    case SIGUSR2: return print_statistics();
+    case SIGUSR2:
+      return print_statistics();
     default:
       log_.info("{}: stopping", signal == SIGTERM ? "SIGTERM" : "SIGINT");
       control_.stop();
@@ -254,26 +284,37 @@ void Daemon::State::on_signal(int signal) {
 void Daemon::State::watch_files() {
   if (config_.inventory.file.empty()) return;
   auto watch = observe::FileWatch::open({config_.inventory.file});
-  if (!watch) return log_.warn("inventory: changes are not noticed without SIGHUP: {}", watch.error().sentence);
+  if (!watch)
+    return log_.warn("inventory: changes are not noticed without SIGHUP: {}",
+                     watch.error().sentence);
   file_watch_.emplace(std::move(*watch));
   file_watch_descriptor_.emplace(control_, ::fcntl(file_watch_->fd(), F_DUPFD_CLOEXEC, 3));
   wait_for_files();
 }
 
+void Daemon::State::begin_statistics() {
+  statistics_timer_.cancel();
+  if (config_.statistics_every.count() > 0)
+    every(statistics_timer_, config_.statistics_every, [this] { print_statistics(); });
+}
+
 void Daemon::State::wait_for_files() {
-  file_watch_descriptor_->async_wait(boost::asio::posix::descriptor_base::wait_read, [this](const boost::system::error_code& error) {
-    if (error) return;
-    if (!file_watch_->changed().empty()) {
-      auto loaded = load_inputs(config_, false);
-      if (loaded.faults.empty()) {
-        renew_inputs(loaded.inputs);
-        log_.info("inventory {}: changed, {} devices, {} subnets", config_.inventory.file, loaded.inputs.devices, loaded.inputs.subnets);
-      } else {
-        log_.error("inventory {}: changed, but the old one stays: {}", config_.inventory.file, joined(loaded.faults, "; "));
-      }
-    }
-    wait_for_files();
-  });
+  file_watch_descriptor_->async_wait(
+      boost::asio::posix::descriptor_base::wait_read,
+      [this](const boost::system::error_code& error) {
+        if (error) return;
+        if (!file_watch_->changed().empty()) {
+          auto loaded = load_inputs(config_, false);
+          if (loaded.faults.empty()) {
+            renew_inputs(loaded.inputs);
+            log_.info("inventory {}: changed, {} devices, {} subnets", config_.inventory.file,
+                      loaded.inputs.devices, loaded.inputs.subnets);
+          } else {
+            keep_old("inventory", "one", loaded.faults);
+          }
+        }
+        wait_for_files();
+      });
 }
 
 void Daemon::State::renew_inputs(const Inputs& inputs) {
@@ -284,46 +325,53 @@ void Daemon::State::renew_inputs(const Inputs& inputs) {
   loop_->use(inputs.directory);
 }
 
+void Daemon::State::keep_old(const char* why, std::string_view what,
+                             std::span<const std::string> faults) {
+  for (const auto& fault : faults) log_.error("{}: {}", why, fault);
+  log_.error("{}: the old {} stays", why, what);
+}
+
 void Daemon::State::reload(const char* why) {
   service_.reloading();
   auto loaded = config::load_config(system_files(), config_.file);
   LoadedInputs inputs;
   if (loaded.config) inputs = load_inputs(*loaded.config, false);
+  std::vector<std::string> faults = std::move(inputs.faults);
+  for (const auto& fault : loaded.faults) faults.push_back(fault.text());
+  if (faults.empty() && loaded.config->data_dir != config_.data_dir)
+    faults.push_back(loaded.config->fault("data_dir", "needs a restart to change").text());
   std::vector<std::string> changes;
-  if (!loaded.config) {
-    log_.error("{}: the old configuration stays: {}", why, loaded.fault_text());
-  } else if (!inputs.faults.empty()) {
-    log_.error("{}: the old configuration stays: {}", why, joined(inputs.faults, "; "));
-  } else if (loaded.config->data_dir != config_.data_dir) {
-    log_.error("{}: the old configuration stays: {}", why, loaded.config->fault("data_dir", "needs a restart to change").text());
-  } else if (auto changed = listeners_->change(*loaded.config, changes); !changed) {
-    log_.error("{}: the old configuration stays: {}", why, changed.error().sentence);
+  if (faults.empty())
+    if (auto changed = listeners_->change(*loaded.config, changes); !changed)
+      faults.push_back(changed.error().sentence);
+  if (!faults.empty()) {
+    keep_old(why, "configuration", faults);
   } else {
     for (const auto& warning : loaded.warnings) log_.warn("{}", warning.text());
-    apply(*loaded.config, changes);
+    for (const auto& change : config::changed_settings(config_, *loaded.config))
+      log_.info("{}: {}{}", why, change, needs_restart(change) ? " (from the next start on)" : "");
+    apply(*loaded.config);
     renew_inputs(inputs.inputs);
-    changes.push_back(std::to_string(inputs.inputs.devices) + " devices");
+    changes.push_back(
+        fmt::format("{} devices, {} subnets", inputs.inputs.devices, inputs.inputs.subnets));
     log_.info("{}: reloaded: {}", why, joined(changes, ", "));
-    if (auto written = state_files_->write_run("listeners.json", observe::listeners_json(listeners_->bound())); !written)
+    if (auto written =
+            state_files_->write_run("listeners.json", observe::listeners_json(listeners_->bound()));
+        !written)
       log_.error("{}", written.error().sentence);
   }
   service_.ready("receiving");
 }
 
-void Daemon::State::apply(const config::Config& next, std::vector<std::string>& changes) {
-  if (next.log_level != config_.log_level) changes.push_back("log level");
+void Daemon::State::apply(const config::Config& next) {
   log_.set_level(log_level(next.log_level));
   loop_->use(loop_limits(next));
   journal_->use(journal_settings(next));
   if (sqlite_) sqlite_->use_keep_age(sqlite_settings(next).keep_age);
-  const auto needs_restart = [&](bool differs, const char* key) {
-    if (differs) log_.warn("{}", next.fault(key, "takes effect at the next start").text());
-  };
-  needs_restart(next.workers != config_.workers, "workers");
-  needs_restart(next.sqlite.enabled != config_.sqlite.enabled || next.sqlite.file != config_.sqlite.file, "sqlite");
-  needs_restart(next.limits.memory_bytes != config_.limits.memory_bytes, "limits.memory");
   const bool watch_anew = next.inventory.file != config_.inventory.file;
+  const bool other_statistics = next.statistics_every != config_.statistics_every;
   config_ = next;
+  if (other_statistics) begin_statistics();
   if (!watch_anew) return;
   file_watch_descriptor_.reset();
   file_watch_.reset();
@@ -343,18 +391,22 @@ std::vector<T> Daemon::State::ask_workers(std::function<T(pipeline::Processor&)>
 
 Result<void> Daemon::State::start_http() {
   if (!config_.http.enabled) return {};
-  auto server = HttpServer::start({config_.http.address, config_.http.port}, [this](const std::string& target) {
-    // The counters' owners live on the control thread.
-    auto answer = std::make_shared<std::promise<HttpAnswer>>();
-    auto future = answer->get_future();
-    boost::asio::post(control_, [this, target, answer] { answer->set_value(answer_http(target)); });
-    if (future.wait_for(seconds(2)) == std::future_status::ready) return future.get();
-    return HttpAnswer{.status = 503, .body = "busy or stopping\n"};
-  });
+  auto server = HttpServer::start(
+      {config_.http.address, config_.http.port}, [this](const std::string& target) {
+        // The counters' owners live on the control thread.
+        auto answer = std::make_shared<std::promise<HttpAnswer>>();
+        auto future = answer->get_future();
+        boost::asio::post(control_,
+                          [this, target, answer] { answer->set_value(answer_http(target)); });
+        if (future.wait_for(seconds(2)) == std::future_status::ready) return future.get();
+        return HttpAnswer{.status = 503, .body = "busy or stopping\n"};
+      });
   if (!server) return server.error();
   http_ = std::move(*server);
   log_.info("http {}: /metrics /healthz /readyz /ledger", http_->bound().text());
-  return state_files_->write_run("http.json", fmt::format("{{\"address\": \"{}\", \"port\": {}}}\n", http_->bound().address.text(), http_->bound().port));
+  return state_files_->write_run("http.json",
+                                 fmt::format("{{\"address\": \"{}\", \"port\": {}}}\n",
+                                             http_->bound().address.text(), http_->bound().port));
 }
 
 HttpAnswer Daemon::State::answer_http(const std::string& target) {
@@ -364,24 +416,31 @@ HttpAnswer Daemon::State::answer_http(const std::string& target) {
     if (sqlite_) followers.push_back(&sqlite_counters_);
     const auto listeners = listeners_->all();
     return {.content_type = std::string(observe::MetricsText::content_type),
-            .body = metrics_text({.ledger = {.started_at = started_at_, .written_at = clock_.now(), .listeners = listeners, .followers = followers},
+            .body = metrics_text({.ledger = {.started_at = started_at_,
+                                             .written_at = clock_.now(),
+                                             .listeners = listeners,
+                                             .followers = followers},
                                   .journal = journal_.get(),
                                   .sqlite = sqlite_.get(),
                                   .pipeline = pipeline_.get(),
                                   .flow_makers = flow_makers_,
                                   .trap_makers = trap_makers_})};
   }
-  if (target != "/healthz" && target != "/readyz") return {.status = 404, .body = "/metrics /healthz /readyz /ledger\n"};
+  if (target != "/healthz" && target != "/readyz")
+    return {.status = 404, .body = "/metrics /healthz /readyz /ledger\n"};
   const Health health = judge(health_facts());
   const bool good = target == "/healthz" ? health.healthy : health.ready;
-  return {.status = good ? 200 : 503, .body = (good ? "ok\n" : "") + joined(health.reasons, "\n") + (health.reasons.empty() ? "" : "\n")};
+  return {.status = good ? 200 : 503,
+          .body = (good ? "ok\n" : "") + joined(health.reasons, "\n") +
+                  (health.reasons.empty() ? "" : "\n")};
 }
 
 HealthFacts Daemon::State::health_facts() {
   HealthFacts facts;
   facts.loop_turns = clock_.monotonic() - heartbeat_seen_ < seconds(10);
   facts.disk_failing = pipeline_->disk_failing();
-  if (!drops_seen_.empty()) facts.drops_last_minute = dropped_for_want_of_room() - drops_seen_.front().second;
+  if (!drops_seen_.empty())
+    facts.drops_last_minute = dropped_for_want_of_room() - drops_seen_.front().second;
   if (sqlite_) facts.follower_pending = sqlite_counters_.pending();
   facts.min_free_bytes = config_.journal.min_free_bytes;
   const auto space = system_files().space(config_.data_dir);
@@ -394,7 +453,8 @@ HealthFacts Daemon::State::health_facts() {
 std::uint64_t Daemon::State::dropped_for_want_of_room() const {
   std::uint64_t sum = 0;
   for (const auto* listener : listeners_->all())
-    sum += read(listener->kernel_drops) + read(listener->dropped[static_cast<std::size_t>(DropReason::queue_full)]) +
+    sum += read(listener->kernel_drops) +
+           read(listener->dropped[static_cast<std::size_t>(DropReason::queue_full)]) +
            read(listener->dropped[static_cast<std::size_t>(DropReason::disk_full)]);
   return sum;
 }
@@ -413,7 +473,10 @@ std::string Daemon::State::ledger_text() const {
   std::vector<const FollowerCounters*> followers;
   if (sqlite_) followers.push_back(&sqlite_counters_);
   const auto listeners = listeners_->all();
-  return observe::ledger_json({.started_at = started_at_, .written_at = clock_.now(), .listeners = listeners, .followers = followers});
+  return observe::ledger_json({.started_at = started_at_,
+                               .written_at = clock_.now(),
+                               .listeners = listeners,
+                               .followers = followers});
 }
 
 void Daemon::State::write_ledger() {
@@ -433,7 +496,8 @@ void Daemon::State::write_senders() {
     for (const auto& sender : senders) {
       auto [found, fresh] = together.emplace(sender.address, sender);
       if (fresh) continue;
-      for (std::size_t i = 0; i < stream_count; ++i) found->second.messages[i] += sender.messages[i];
+      for (std::size_t i = 0; i < stream_count; ++i)
+        found->second.messages[i] += sender.messages[i];
       found->second.first = std::min(found->second.first, sender.first);
       found->second.last = std::max(found->second.last, sender.last);
       found->second.known = sender.known;
@@ -441,12 +505,18 @@ void Daemon::State::write_senders() {
   }
   std::vector<pipeline::Sender> all;
   for (const auto& [address, sender] : together) all.push_back(sender);
-  if (auto written = state_files_->write_run("senders.json", senders_json(all, evictions)); !written)
+  Refusals refusals;
+  refusals.add(loop_->refused());
+  for (const auto* maker : trap_makers_) refusals.add(maker->refused());
+  if (auto written =
+          state_files_->write_run("senders.json", senders_json(all, evictions, refusals));
+      !written)
     log_.warn_held(state_held_, "{}", written.error().sentence);
 }
 
 void Daemon::State::write_templates() {
-  const auto answers = ask_workers<std::string>([](pipeline::Processor& processor) { return save_templates(processor); });
+  const auto answers = ask_workers<std::string>(
+      [](pipeline::Processor& processor) { return save_templates(processor); });
   std::string text;
   for (const auto& answer : answers) text += std::to_string(answer.size()) + "\n" + answer;
   if (auto written = state_files_->write_state("flow-templates", text); !written)
@@ -460,8 +530,10 @@ void Daemon::State::restore_flow_templates() {
   for (std::size_t at = 0; at < text->size();) {
     const auto line = text->find('\n', at);
     std::size_t length = 0;
-    const auto [end, error] = std::from_chars(text->data() + at, text->data() + std::min(line, text->size()), length);
-    if (line == std::string::npos || error != std::errc() || end != text->data() + line || length > text->size() - line - 1) {
+    const auto [end, error] =
+        std::from_chars(text->data() + at, text->data() + std::min(line, text->size()), length);
+    if (line == std::string::npos || error != std::errc() || end != text->data() + line ||
+        length > text->size() - line - 1) {
       log_.warn("state/flow-templates: damaged, {} parts of it are read", parts.size());
       break;
     }
@@ -472,7 +544,8 @@ void Daemon::State::restore_flow_templates() {
   auto answers = ask_workers<std::string>([parts, workers](pipeline::Processor& processor) {
     std::string fault;
     for (const auto& part : parts)
-      if (auto restored = restore_templates(processor, part, workers); !restored) fault = restored.error().sentence;
+      if (auto restored = restore_templates(processor, part, workers); !restored)
+        fault = restored.error().sentence;
     return fault;
   });
   for (const auto& fault : answers)
@@ -482,7 +555,8 @@ void Daemon::State::restore_flow_templates() {
 void Daemon::State::print_statistics() {
   std::vector<const FollowerCounters*> followers;
   if (sqlite_) followers.push_back(&sqlite_counters_);
-  log_.info("{}", statistics_.next(listeners_->all(), followers, pipeline_->batches_under_way(), clock_.monotonic()));
+  log_.info("{}", statistics_.next(listeners_->all(), followers, pipeline_->batches_under_way(),
+                                   clock_.monotonic()));
 }
 
 // Only a loop that turns feeds it: a hung process is started again.
@@ -498,7 +572,8 @@ int Daemon::State::stop() {
   write_senders();
   pipeline_->stop();
   if (sqlite_runner_ && !sqlite_runner_->stop(config_.stop_follower_wait))
-    log_.warn("sqlite: {} records are still to be written; the next start goes on with them", sqlite_counters_.pending());
+    log_.warn("sqlite: {} records are still to be written; the next start goes on with them",
+              sqlite_counters_.pending());
   journal_->close();
   write_ledger();
   print_statistics();

@@ -13,7 +13,8 @@ Health judge(const HealthFacts& facts) {
     unready("the receiving loop does not turn");
   }
   if (facts.disk_failing) unready("the journal cannot be written");
-  if (facts.drops_last_minute > 0) unready(std::to_string(facts.drops_last_minute) + " messages dropped in the last minute");
+  if (facts.drops_last_minute > 0)
+    unready(std::to_string(facts.drops_last_minute) + " messages dropped in the last minute");
   if (facts.follower_pending > follower_far_behind)
     unready("a follower is " + std::to_string(facts.follower_pending) + " records behind");
   if (facts.free_bytes < facts.min_free_bytes + facts.min_free_bytes / 4)

@@ -11,12 +11,12 @@
 namespace netlogd::app {
 
 struct HealthFacts {
-  bool loop_turns = true;                 // the receiving loop has moved within the last seconds
-  bool disk_failing = false;              // the journal cannot be written at the moment
-  std::uint64_t drops_last_minute = 0;    // messages dropped for want of room, kernel drops included
-  std::uint64_t follower_pending = 0;     // records the slowest follower has still to take
-  std::uint64_t free_bytes = 0;           // of the file system of data_dir
-  std::uint64_t min_free_bytes = 0;       // what the config asks to be left
+  bool loop_turns = true;               // the receiving loop has moved within the last seconds
+  bool disk_failing = false;            // the journal cannot be written at the moment
+  std::uint64_t drops_last_minute = 0;  // messages dropped for want of room, kernel drops included
+  std::uint64_t follower_pending = 0;   // records the slowest follower has still to take
+  std::uint64_t free_bytes = 0;         // of the file system of data_dir
+  std::uint64_t min_free_bytes = 0;     // what the config asks to be left
 };
 
 struct Health {

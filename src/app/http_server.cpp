@@ -48,9 +48,10 @@ class Conversation final : public std::enable_shared_from_this<Conversation> {
     parser_->header_limit(max_header_bytes);
     parser_->body_limit(0);
     stream_.expires_after(patience);
-    http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](beast::error_code error, std::size_t) {
-      if (!error) self->answer();
-    });
+    http::async_read(stream_, buffer_, *parser_,
+                     [self = shared_from_this()](beast::error_code error, std::size_t) {
+                       if (!error) self->answer();
+                     });
   }
 
  private:
@@ -70,9 +71,10 @@ class Conversation final : public std::enable_shared_from_this<Conversation> {
     response_.content_length(answer.body.size());
     if (request.method() != http::verb::head) response_.body() = std::move(answer.body);
     stream_.expires_after(patience);
-    http::async_write(stream_, response_, [self = shared_from_this()](beast::error_code error, std::size_t) {
-      if (!error && self->response_.keep_alive()) self->read();
-    });
+    http::async_write(stream_, response_,
+                      [self = shared_from_this()](beast::error_code error, std::size_t) {
+                        if (!error && self->response_.keep_alive()) self->read();
+                      });
   }
 
   beast::tcp_stream stream_;
@@ -116,7 +118,8 @@ class HttpServer::State {
   void accept() {
     acceptor_.async_accept([this](beast::error_code error, tcp::socket socket) {
       if (error == asio::error::operation_aborted) return;
-      if (!error && open_ < max_connections) std::make_shared<Conversation>(std::move(socket), handler_, open_)->read();
+      if (!error && open_ < max_connections)
+        std::make_shared<Conversation>(std::move(socket), handler_, open_)->read();
       if (!error) return accept();
       // Out of descriptors: wait a moment instead of spinning.
       pause_.expires_after(std::chrono::milliseconds(100));

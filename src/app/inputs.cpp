@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::uint64_t max_knowledge_file = 64ULL << 20;
 
-void load_inventory(const config::Config& config, bool starting, enrich::ZoneDatabase& zones, LoadedInputs& loaded) {
+void load_inventory(const config::Config& config, bool starting, enrich::ZoneDatabase& zones,
+                    LoadedInputs& loaded) {
   if (config.inventory.file.empty()) {
     loaded.inputs.directory = std::make_shared<EmptyDirectory>();
     return;
@@ -38,18 +39,23 @@ LoadedInputs load_inputs(const config::Config& config, bool starting) {
   LoadedInputs loaded;
   enrich::ZoneDatabase zones;
   auto zone = zones.find(config.time.default_zone);
-  if (!zone) loaded.faults.push_back(config.fault("time.default_zone", zone.error().sentence).text());
+  if (!zone)
+    loaded.faults.push_back(config.fault("time.default_zone", zone.error().sentence).text());
   load_inventory(config, starting, zones, loaded);
   std::vector<NamedText> own;
   if (!config.knowledge.dir.empty()) {
     auto files = read_folder(system_files(), config.knowledge.dir, max_knowledge_file);
-    if (files) own = std::move(*files);
-    else loaded.faults.push_back(config.fault("knowledge.dir", files.error().sentence).text());
+    if (files)
+      own = std::move(*files);
+    else
+      loaded.faults.push_back(config.fault("knowledge.dir", files.error().sentence).text());
   }
   if (!zone) return loaded;
   auto knowledge = parse::compile_knowledge(std::move(own), **zone, snmp_access(config.snmp));
-  if (knowledge) loaded.inputs.knowledge = std::move(*knowledge);
-  else loaded.faults.push_back(knowledge.error().sentence);
+  if (knowledge)
+    loaded.inputs.knowledge = std::move(*knowledge);
+  else
+    loaded.faults.push_back(knowledge.error().sentence);
   return loaded;
 }
 

@@ -19,7 +19,8 @@ namespace netlogd::app {
 
 class Listeners {
  public:
-  Listeners(listen::ReceivingLoop& loop, pipeline::Pipeline& pipeline, observe::ServiceManager& service, observe::Log& log)
+  Listeners(listen::ReceivingLoop& loop, pipeline::Pipeline& pipeline,
+            observe::ServiceManager& service, observe::Log& log)
       : loop_(loop), pipeline_(pipeline), service_(service), log_(log) {}
 
   // The first fault names the line of the config: "FILE:LINE: sentence".
@@ -40,8 +41,10 @@ class Listeners {
     bool is_open = false;
   };
 
-  Result<void> open_one(const config::Config& config, std::size_t position, const std::string& identity);
-  [[nodiscard]] UniqueFd inherited(const listen::ListenerSettings& settings, const std::string& identity);
+  Result<void> open_one(const config::Config& config, std::size_t position,
+                        const std::string& identity);
+  [[nodiscard]] UniqueFd inherited(const listen::ListenerSettings& settings,
+                                   const std::string& identity);
   void keep_socket(std::uint32_t index);
 
   listen::ReceivingLoop& loop_;

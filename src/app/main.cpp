@@ -46,7 +46,9 @@ int main(int argc, char** argv) {
   bool check_only = false;
   CLI::App arguments("netlogd: takes syslog, SNMP traps and flows; writes JSON lines and SQLite");
   arguments.add_option("-c,--config", file, "the configuration file")->capture_default_str();
-  arguments.add_flag("--check-config", check_only, "check the configuration and all it names, then exit (2 when there is a fault)");
+  arguments.add_flag(
+      "--check-config", check_only,
+      "check the configuration and all it names, then exit (2 when there is a fault)");
   arguments.set_version_flag("--version", NETLOGD_VERSION);
   CLI11_PARSE(arguments, argc, argv);
   std::signal(SIGPIPE, SIG_IGN);

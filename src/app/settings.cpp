@@ -12,26 +12,40 @@ std::chrono::seconds whole_seconds(config::milliseconds time) {
 
 wire::AuthProtocol auth_protocol(config::SnmpAuth auth) {
   switch (auth) {
-    case config::SnmpAuth::none: return wire::AuthProtocol::none;
-    case config::SnmpAuth::md5: return wire::AuthProtocol::md5;
-    case config::SnmpAuth::sha: return wire::AuthProtocol::sha1;
-    case config::SnmpAuth::sha224: return wire::AuthProtocol::sha224;
-    case config::SnmpAuth::sha256: return wire::AuthProtocol::sha256;
-    case config::SnmpAuth::sha384: return wire::AuthProtocol::sha384;
-    case config::SnmpAuth::sha512: return wire::AuthProtocol::sha512;
+    case config::SnmpAuth::none:
+      return wire::AuthProtocol::none;
+    case config::SnmpAuth::md5:
+      return wire::AuthProtocol::md5;
+    case config::SnmpAuth::sha:
+      return wire::AuthProtocol::sha1;
+    case config::SnmpAuth::sha224:
+      return wire::AuthProtocol::sha224;
+    case config::SnmpAuth::sha256:
+      return wire::AuthProtocol::sha256;
+    case config::SnmpAuth::sha384:
+      return wire::AuthProtocol::sha384;
+    case config::SnmpAuth::sha512:
+      return wire::AuthProtocol::sha512;
   }
   return wire::AuthProtocol::none;
 }
 
 wire::PrivProtocol priv_protocol(config::SnmpPriv priv) {
   switch (priv) {
-    case config::SnmpPriv::none: return wire::PrivProtocol::none;
-    case config::SnmpPriv::des: return wire::PrivProtocol::des;
-    case config::SnmpPriv::aes: return wire::PrivProtocol::aes128;
-    case config::SnmpPriv::aes192: return wire::PrivProtocol::aes192;
-    case config::SnmpPriv::aes256: return wire::PrivProtocol::aes256;
-    case config::SnmpPriv::aes192c: return wire::PrivProtocol::aes192_reeder;
-    case config::SnmpPriv::aes256c: return wire::PrivProtocol::aes256_reeder;
+    case config::SnmpPriv::none:
+      return wire::PrivProtocol::none;
+    case config::SnmpPriv::des:
+      return wire::PrivProtocol::des;
+    case config::SnmpPriv::aes:
+      return wire::PrivProtocol::aes128;
+    case config::SnmpPriv::aes192:
+      return wire::PrivProtocol::aes192;
+    case config::SnmpPriv::aes256:
+      return wire::PrivProtocol::aes256;
+    case config::SnmpPriv::aes192c:
+      return wire::PrivProtocol::aes192_reeder;
+    case config::SnmpPriv::aes256c:
+      return wire::PrivProtocol::aes256_reeder;
   }
   return wire::PrivProtocol::none;
 }
@@ -72,7 +86,8 @@ listen::LoopLimits loop_limits(const config::Config& config) {
 pipeline::PipelineSettings pipeline_settings(const config::Config& config) {
   pipeline::PipelineSettings settings;
   settings.slab_bytes = std::max<std::size_t>(settings.slab_bytes, config.limits.message_bytes);
-  settings.raw_batches = std::clamp<std::size_t>(config.limits.memory_bytes / 4 / settings.slab_bytes, 16, 8192);
+  settings.raw_batches =
+      std::clamp<std::size_t>(config.limits.memory_bytes / 4 / settings.slab_bytes, 16, 8192);
   settings.text_bytes = config.limits.memory_bytes / 2;
   return settings;
 }
@@ -96,7 +111,8 @@ journal::JournalSettings journal_settings(const config::Config& config) {
 follow::SqliteSettings sqlite_settings(const config::Config& config) {
   follow::SqliteSettings settings;
   settings.file = config.sqlite.file;
-  for (std::size_t i = 0; i < stream_count; ++i) settings.keep_age[i] = whole_seconds(config.sqlite.keep_age[i]);
+  for (std::size_t i = 0; i < stream_count; ++i)
+    settings.keep_age[i] = whole_seconds(config.sqlite.keep_age[i]);
   settings.text_index = config.sqlite.text_index;
   return settings;
 }
@@ -125,10 +141,14 @@ unsigned worker_count(const config::Config& config) {
 
 observe::Level log_level(config::LogLevel level) {
   switch (level) {
-    case config::LogLevel::debug: return observe::Level::debug;
-    case config::LogLevel::info: return observe::Level::info;
-    case config::LogLevel::warn: return observe::Level::warn;
-    case config::LogLevel::error: return observe::Level::error;
+    case config::LogLevel::debug:
+      return observe::Level::debug;
+    case config::LogLevel::info:
+      return observe::Level::info;
+    case config::LogLevel::warn:
+      return observe::Level::warn;
+    case config::LogLevel::error:
+      return observe::Level::error;
   }
   return observe::Level::info;
 }

@@ -4,10 +4,12 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 
 #include "netlogd/core/file_ops.hpp"
+#include "netlogd/core/refused_sources.hpp"
 #include "netlogd/core/result.hpp"
 #include "netlogd/core/unique_fd.hpp"
 #include "netlogd/pipeline/sender_table.hpp"
@@ -42,7 +44,16 @@ class StateFiles {
   UniqueFd lock_;
 };
 
-// DATA/run/senders.json: everyone who sent since the start, loudest first.
-[[nodiscard]] std::string senders_json(std::span<const pipeline::Sender> senders, std::uint64_t evictions);
+// Who was turned away, over all tables that keep it.
+struct Refusals {
+  std::map<IpAddress, std::uint64_t> by_source;
+  std::uint64_t others = 0;  // of sources that found no place in a table
+
+  void add(const RefusedSources& table);
+};
+
+// DATA/run/senders.json: everyone who sent since the start, loudest first, and who was refused.
+[[nodiscard]] std::string senders_json(std::span<const pipeline::Sender> senders,
+                                       std::uint64_t evictions, const Refusals& refusals);
 
 }  // namespace netlogd::app

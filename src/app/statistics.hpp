@@ -16,8 +16,8 @@ namespace netlogd::app {
 class StatisticsLine {
  public:
   [[nodiscard]] std::string next(std::span<const ListenerCounters* const> listeners,
-                                 std::span<const FollowerCounters* const> followers, std::uint64_t batches_under_way,
-                                 std::chrono::nanoseconds now);
+                                 std::span<const FollowerCounters* const> followers,
+                                 std::uint64_t batches_under_way, std::chrono::nanoseconds now);
 
  private:
   std::uint64_t last_received_ = 0;

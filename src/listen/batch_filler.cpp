@@ -38,7 +38,8 @@ bool BatchFiller::renew(BatchSink::Importance importance) noexcept {
   return true;
 }
 
-void BatchFiller::adopt(std::unique_ptr<RawBatch> batch, BatchSink::Importance importance) noexcept {
+void BatchFiller::adopt(std::unique_ptr<RawBatch> batch,
+                        BatchSink::Importance importance) noexcept {
   batch_ = std::move(batch);
   batch_->listener = listener_;
   batch_->protocol = protocol_;

@@ -31,6 +31,8 @@ class PlainStream final : public ByteStream {
 
 }  // namespace
 
-std::unique_ptr<ByteStream> plain_stream(UniqueFd fd) { return std::make_unique<PlainStream>(std::move(fd)); }
+std::unique_ptr<ByteStream> plain_stream(UniqueFd fd) {
+  return std::make_unique<PlainStream>(std::move(fd));
+}
 
 }  // namespace netlogd::listen

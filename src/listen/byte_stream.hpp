@@ -1,5 +1,5 @@
-// A connected socket that gives octets: plain, or through TLS. Non-blocking; the loop waits for what
-// an answer asks for and calls again.
+// A connected socket that gives octets: plain, or through TLS. Non-blocking; the loop waits for
+// what an answer asks for and calls again.
 
 #pragma once
 

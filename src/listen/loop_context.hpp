@@ -13,6 +13,7 @@
 #include "netlogd/core/batch_sink.hpp"
 #include "netlogd/core/counters.hpp"
 #include "netlogd/core/device.hpp"
+#include "netlogd/core/refused_sources.hpp"
 #include "netlogd/core/time.hpp"
 #include "netlogd/listen/receiving_loop.hpp"
 #include "netlogd/observe/log.hpp"
@@ -29,6 +30,7 @@ struct LoopContext {
   std::shared_ptr<const DeviceDirectory> directory = std::make_shared<EmptyDirectory>();
   SourceLimiter unknown_limiter{0};
   SourceLimiter known_limiter{0};
+  RefusedSources refused;  // read by other threads
   std::size_t open_connections = 0;
   std::unordered_map<IpAddress, std::size_t> connections_by_source;
   std::vector<std::uint8_t> read_buffer = std::vector<std::uint8_t>(64 << 10);
@@ -42,7 +44,8 @@ struct LoopContext {
   }
 };
 
-[[nodiscard]] inline bool may_send(const ListenerSettings& settings, const IpAddress& source) noexcept {
+[[nodiscard]] inline bool may_send(const ListenerSettings& settings,
+                                   const IpAddress& source) noexcept {
   for (const IpPrefix& prefix : settings.deny)
     if (prefix.contains(source)) return false;
   if (settings.allow.empty()) return true;
@@ -51,7 +54,8 @@ struct LoopContext {
   return false;
 }
 
-[[nodiscard]] inline bool is_proxy(const ListenerSettings& settings, const IpAddress& source) noexcept {
+[[nodiscard]] inline bool is_proxy(const ListenerSettings& settings,
+                                   const IpAddress& source) noexcept {
   for (const IpPrefix& prefix : settings.proxies)
     if (prefix.contains(source)) return true;
   return false;
@@ -59,21 +63,27 @@ struct LoopContext {
 
 // What goes first when there is little room: traps, and syslog of severity warning and worse (the
 // priority is in the first octets, RFC 5424, 6.2.1).
-[[nodiscard]] inline BatchSink::Importance importance_of(Protocol protocol, std::span<const std::uint8_t> bytes) noexcept {
+[[nodiscard]] inline BatchSink::Importance importance_of(
+    Protocol protocol, std::span<const std::uint8_t> bytes) noexcept {
   using enum BatchSink::Importance;
   if (protocol == Protocol::snmp) return high;
   if (protocol == Protocol::flow || bytes.empty() || bytes[0] != '<') return normal;
   unsigned value = 0;
   std::size_t at = 1;
-  for (; at < bytes.size() && at <= 3 && bytes[at] >= '0' && bytes[at] <= '9'; ++at) value = value * 10 + (bytes[at] - '0');
+  for (; at < bytes.size() && at <= 3 && bytes[at] >= '0' && bytes[at] <= '9'; ++at)
+    value = value * 10 + (bytes[at] - '0');
   return at > 1 && at < bytes.size() && bytes[at] == '>' && (value & 7) <= 4 ? high : normal;
 }
 
 // One listening socket. All functions on the loop's thread.
 class Listener {
  public:
-  Listener(LoopContext& context, std::uint32_t index, ListenerSettings settings, ListenerCounters& counters)
-      : context_(context), index_(index), settings_(std::move(settings)), counters_(counters),
+  Listener(LoopContext& context, std::uint32_t index, ListenerSettings settings,
+           ListenerCounters& counters)
+      : context_(context),
+        index_(index),
+        settings_(std::move(settings)),
+        counters_(counters),
         filler_(context.sink, index, settings_.protocol) {}
   virtual ~Listener() = default;
   Listener(const Listener&) = delete;
@@ -96,7 +106,9 @@ class Listener {
   [[nodiscard]] const ListenerSettings& settings() const noexcept { return settings_; }
 
  protected:
-  void drop(DropReason reason) noexcept { count(counters_.dropped[static_cast<std::size_t>(reason)]); }
+  void drop(DropReason reason) noexcept {
+    count(counters_.dropped[static_cast<std::size_t>(reason)]);
+  }
 
   LoopContext& context_;
   const std::uint32_t index_;

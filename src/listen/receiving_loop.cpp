@@ -2,11 +2,11 @@
 
 #include <fcntl.h>
 
+#include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <atomic>
 #include <future>
 #include <map>
 #include <thread>
@@ -21,7 +21,8 @@ namespace netlogd::listen {
 
 class ReceivingLoop::State {
  public:
-  State(LoopLimits limits, BatchSink& sink, std::function<bool(ListenerReply&)> take_reply, observe::Log& log)
+  State(LoopLimits limits, BatchSink& sink, std::function<bool(ListenerReply&)> take_reply,
+        observe::Log& log)
       : work_(io_.get_executor()),
         context_{.io = io_, .sink = sink, .log = log, .limits = limits},
         second_(io_),
@@ -45,7 +46,8 @@ class ReceivingLoop::State {
     return answer.get();
   }
 
-  Result<void> open(std::uint32_t index, const ListenerSettings& settings, ListenerCounters& counters, UniqueFd inherited) {
+  Result<void> open(std::uint32_t index, const ListenerSettings& settings,
+                    ListenerCounters& counters, UniqueFd inherited) {
     std::shared_ptr<const TlsContext> tls;
     if (settings.transport == Transport::tls) {
       auto made = TlsContext::make(settings.tls);
@@ -59,7 +61,8 @@ class ReceivingLoop::State {
     if (settings.transport == Transport::udp)
       listener = std::make_unique<UdpListener>(context_, index, settings, counters, std::move(*fd));
     else
-      listener = std::make_unique<TcpListener>(context_, index, settings, counters, std::move(*fd), std::move(tls));
+      listener = std::make_unique<TcpListener>(context_, index, settings, counters, std::move(*fd),
+                                               std::move(tls));
     if (thread_.joinable()) listener->start();
     listeners_[index] = std::move(listener);
     return {};
@@ -67,7 +70,8 @@ class ReceivingLoop::State {
 
   Result<void> change(std::uint32_t index, const ListenerSettings& settings) {
     const auto found = listeners_.find(index);
-    if (found == listeners_.end()) return Error{Errc::not_found, "listener " + std::to_string(index) + ": not open"};
+    if (found == listeners_.end())
+      return Error{Errc::not_found, "listener " + std::to_string(index) + ": not open"};
     return found->second->change(settings);
   }
 
@@ -78,7 +82,9 @@ class ReceivingLoop::State {
     return all;
   }
 
-  void use(std::shared_ptr<const DeviceDirectory> directory) { context_.directory = std::move(directory); }
+  void use(std::shared_ptr<const DeviceDirectory> directory) {
+    context_.directory = std::move(directory);
+  }
 
   void use(const LoopLimits& limits) {
     context_.limits = limits;
@@ -120,7 +126,10 @@ class ReceivingLoop::State {
     leaving_.clear();
   }
 
-  [[nodiscard]] std::uint64_t heartbeat() const noexcept { return heartbeat_.load(std::memory_order_relaxed); }
+  [[nodiscard]] const RefusedSources& refused() const noexcept { return context_.refused; }
+  [[nodiscard]] std::uint64_t heartbeat() const noexcept {
+    return heartbeat_.load(std::memory_order_relaxed);
+  }
 
   void wake() {
     boost::asio::post(io_, [this] {
@@ -139,14 +148,16 @@ class ReceivingLoop::State {
     counters.protocol = settings.protocol;
     counters.transport = settings.transport;
     counters.bound = bound_endpoint(fd);
-    counters.name = std::string(name_of(settings.protocol)) + "/" + std::string(name_of(settings.transport)) + "/" + counters.bound.text();
+    counters.name = std::string(name_of(settings.protocol)) + "/" +
+                    std::string(name_of(settings.transport)) + "/" + counters.bound.text();
     if (settings.transport != Transport::udp) return;
     const auto buffer = set_receive_buffer(fd, settings.receive_buffer);
     counters.receive_buffer_asked = buffer.asked;
     counters.receive_buffer_got = buffer.got;
     if (buffer.got < buffer.asked)
-      context_.log.warn("{}: receive buffer is {} KiB, asked for {} KiB (sysctl -w net.core.rmem_max={})", counters.name,
-                        buffer.got / 1024, buffer.asked / 1024, buffer.asked);
+      context_.log.warn(
+          "{}: receive buffer is {} KiB, asked for {} KiB (sysctl -w net.core.rmem_max={})",
+          counters.name, buffer.got / 1024, buffer.asked / 1024, buffer.asked);
   }
 
   void every_second() {
@@ -164,7 +175,8 @@ class ReceivingLoop::State {
   // The makers that hold messages back have no clock of their own.
   void tick_makers() {
     for (const auto& [index, listener] : listeners_)
-      if (listener->settings().protocol == Protocol::flow) return send_purpose(index, RawBatch::Purpose::tick);
+      if (listener->settings().protocol == Protocol::flow)
+        return send_purpose(index, RawBatch::Purpose::tick);
   }
 
   void send_purpose(std::uint32_t index, RawBatch::Purpose purpose) {
@@ -184,7 +196,9 @@ class ReceivingLoop::State {
     for (const auto& [index, listener] : listeners_) all &= listener->is_closed();
     for (const auto& listener : leaving_) all &= listener->is_closed();
     if (all || std::chrono::steady_clock::now() >= end_by_) {
-      if (!all) context_.log.error("listeners: some messages that senders had handed over could not be taken in");
+      if (!all)
+        context_.log.error(
+            "listeners: some messages that senders had handed over could not be taken in");
       for (auto& [index, listener] : listeners_) listener->flush();
       for (auto& listener : leaving_) listener->flush();
       if (!listeners_.empty()) send_purpose(listeners_.begin()->first, RawBatch::Purpose::finish);
@@ -210,12 +224,15 @@ class ReceivingLoop::State {
   std::thread thread_;
 };
 
-ReceivingLoop::ReceivingLoop(LoopLimits limits, BatchSink& sink, std::function<bool(ListenerReply&)> take_reply, observe::Log& log)
+ReceivingLoop::ReceivingLoop(LoopLimits limits, BatchSink& sink,
+                             std::function<bool(ListenerReply&)> take_reply, observe::Log& log)
     : state_(std::make_unique<State>(limits, sink, std::move(take_reply), log)) {}
 ReceivingLoop::~ReceivingLoop() = default;
 
-Result<void> ReceivingLoop::open(std::uint32_t index, const ListenerSettings& settings, ListenerCounters& counters, UniqueFd inherited) {
-  return state_->in_loop([&] { return state_->open(index, settings, counters, std::move(inherited)); });
+Result<void> ReceivingLoop::open(std::uint32_t index, const ListenerSettings& settings,
+                                 ListenerCounters& counters, UniqueFd inherited) {
+  return state_->in_loop(
+      [&] { return state_->open(index, settings, counters, std::move(inherited)); });
 }
 void ReceivingLoop::close(std::uint32_t index) { state_->close(index); }
 Result<void> ReceivingLoop::change(std::uint32_t index, const ListenerSettings& settings) {
@@ -233,6 +250,7 @@ void ReceivingLoop::use(const LoopLimits& limits) {
 void ReceivingLoop::start() { state_->start(); }
 void ReceivingLoop::stop(std::chrono::milliseconds patience) { state_->stop(patience); }
 void ReceivingLoop::wake() { state_->wake(); }
+const RefusedSources& ReceivingLoop::refused() const noexcept { return state_->refused(); }
 std::uint64_t ReceivingLoop::heartbeat() const noexcept { return state_->heartbeat(); }
 
 }  // namespace netlogd::listen

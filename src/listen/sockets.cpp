@@ -27,12 +27,14 @@ Result<void> prepare(int fd, const ListenerSettings& settings) {
   if (!settings.address.address.is_v4())
     set_flag(fd, IPPROTO_IPV6, IPV6_V6ONLY, settings.address.address == IpAddress() ? 0 : 1);
   if (!settings.device.empty() &&
-      ::setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, settings.device.data(), static_cast<socklen_t>(settings.device.size())) != 0)
+      ::setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, settings.device.data(),
+                   static_cast<socklen_t>(settings.device.size())) != 0)
     return errno_error(describe(settings) + ": device " + settings.device, errno);
   sockaddr_storage address{};
   const int family = settings.address.address.is_v4() ? AF_INET : AF_INET6;
   const socklen_t length = to_sockaddr(settings.address, family, address);
-  if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), length) != 0) return errno_error(describe(settings), errno);
+  if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), length) != 0)
+    return errno_error(describe(settings), errno);
   if (stream && ::listen(fd, accept_backlog) != 0) return errno_error(describe(settings), errno);
   return {};
 }
@@ -57,7 +59,8 @@ Result<UniqueFd> bind_socket(const ListenerSettings& settings, UniqueFd inherite
 ReceiveBuffer set_receive_buffer(int fd, std::uint32_t bytes) noexcept {
   const int wanted = static_cast<int>(bytes > 0x3fffffffU ? 0x3fffffffU : bytes);
   // FORCE passes net.core.rmem_max where we have CAP_NET_ADMIN.
-  if (!set_flag(fd, SOL_SOCKET, SO_RCVBUFFORCE, wanted)) set_flag(fd, SOL_SOCKET, SO_RCVBUF, wanted);
+  if (!set_flag(fd, SOL_SOCKET, SO_RCVBUFFORCE, wanted))
+    set_flag(fd, SOL_SOCKET, SO_RCVBUF, wanted);
   int got = 0;
   socklen_t length = sizeof got;
   ::getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &got, &length);
@@ -102,7 +105,8 @@ socklen_t to_sockaddr(const Endpoint& endpoint, int family, sockaddr_storage& ou
 int family_of(int fd) noexcept {
   sockaddr_storage address{};
   socklen_t length = sizeof address;
-  return ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length) == 0 ? address.ss_family : AF_UNSPEC;
+  return ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length) == 0 ? address.ss_family
+                                                                                : AF_UNSPEC;
 }
 
 SocketMemory socket_memory(int fd) noexcept {

@@ -14,7 +14,8 @@
 
 namespace netlogd::listen {
 
-// Bound and non-blocking, a stream socket also listening. `inherited` is used as it is when it is one.
+// Bound and non-blocking, a stream socket also listening. `inherited` is used as it is when it is
+// one.
 Result<UniqueFd> bind_socket(const ListenerSettings& settings, UniqueFd inherited);
 
 struct ReceiveBuffer {

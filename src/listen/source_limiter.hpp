@@ -1,5 +1,5 @@
-// How much one source may send: a token bucket per address, in a table that cannot be filled up. Used
-// by the receiving loop only; the time is given.
+// How much one source may send: a token bucket per address, in a table that cannot be filled up.
+// Used by the receiving loop only; the time is given.
 
 #pragma once
 

@@ -19,7 +19,8 @@ constexpr auto later_pause = std::chrono::milliseconds(20);
 }  // namespace
 
 TcpListener::TcpListener(LoopContext& context, std::uint32_t index, ListenerSettings settings,
-                         ListenerCounters& counters, UniqueFd fd, std::shared_ptr<const TlsContext> tls)
+                         ListenerCounters& counters, UniqueFd fd,
+                         std::shared_ptr<const TlsContext> tls)
     : Listener(context, index, std::move(settings), counters),
       descriptor_(context.io, fd.get()),
       accept_timer_(context.io),
@@ -34,16 +35,18 @@ TcpListener::~TcpListener() = default;
 void TcpListener::start() { wait_for_connection(); }
 
 void TcpListener::wait_for_connection() {
-  descriptor_.async_wait(boost::asio::posix::descriptor_base::wait_read, [this](const boost::system::error_code& error) {
-    if (!error && !closed_) accept_some();
-  });
+  descriptor_.async_wait(boost::asio::posix::descriptor_base::wait_read,
+                         [this](const boost::system::error_code& error) {
+                           if (!error && !closed_) accept_some();
+                         });
 }
 
 void TcpListener::accept_some() {
   for (int i = 0; i < accepts_per_turn; ++i) {
     sockaddr_storage address{};
     socklen_t length = sizeof address;
-    UniqueFd fd(::accept4(fd_, reinterpret_cast<sockaddr*>(&address), &length, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    UniqueFd fd(::accept4(fd_, reinterpret_cast<sockaddr*>(&address), &length,
+                          SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (fd) {
       admit(std::move(fd), to_endpoint(address));
       continue;
@@ -51,7 +54,8 @@ void TcpListener::accept_some() {
     if (errno == EINTR || errno == ECONNABORTED || errno == EPROTO) continue;
     if (errno == EAGAIN || errno == EWOULDBLOCK) break;
     // Out of descriptors or memory: the connection stays in the backlog; look again soon.
-    context_.log.error_held(accept_held_, "{}: accept: {}", counters_.name, std::generic_category().message(errno));
+    context_.log.error_held(accept_held_, "{}: accept: {}", counters_.name,
+                            std::generic_category().message(errno));
     accept_timer_.expires_after(accept_pause);
     accept_timer_.async_wait([this](const boost::system::error_code& error) {
       if (!error && !closed_) accept_some();
@@ -63,14 +67,20 @@ void TcpListener::accept_some() {
 
 void TcpListener::admit(UniqueFd fd, const Endpoint& peer) {
   std::size_t& of_source = context_.connections_by_source[peer.address];
-  const char* refusal = !may_send(settings_, peer.address)                                     ? "not allowed"
-                        : context_.open_connections >= context_.limits.connections             ? "limits.connections reached"
-                        : of_source >= context_.limits.connections_per_source ? "limits.connections_per_source reached"
-                                                                                               : nullptr;
+  // A balancer's connection is judged by the source that its header names.
+  const bool allowed = is_proxy(settings_, peer.address) || may_send(settings_, peer.address);
+  const char* refusal = !allowed ? "not allowed"
+                        : context_.open_connections >= context_.limits.connections
+                            ? "limits.connections reached"
+                        : of_source >= context_.limits.connections_per_source
+                            ? "limits.connections_per_source reached"
+                            : nullptr;
   if (refusal != nullptr) {
     if (of_source == 0) context_.connections_by_source.erase(peer.address);
     count(counters_.connections_refused);
-    context_.log.warn_held(refused_held_, "{}: connection from {} refused: {}", counters_.name, peer.text(), refusal);
+    context_.refused.add(peer.address);
+    context_.log.warn_held(refused_held_, "{}: connection from {} refused: {}", counters_.name,
+                           peer.text(), refusal);
     return;
   }
   ++of_source;
@@ -78,8 +88,11 @@ void TcpListener::admit(UniqueFd fd, const Endpoint& peer) {
   count(counters_.connections);
   count(counters_.connections_open);
   const SessionId id = next_id_++;
-  auto make_stream = [tls = tls_](UniqueFd socket) { return tls ? tls->accept(std::move(socket)) : plain_stream(std::move(socket)); };
-  sessions_.emplace(id, std::make_unique<TcpSession>(context_, settings_, counters_, filler_, std::move(fd), peer, make_stream));
+  auto make_stream = [tls = tls_](UniqueFd socket) {
+    return tls ? tls->accept(std::move(socket)) : plain_stream(std::move(socket));
+  };
+  sessions_.emplace(id, std::make_unique<TcpSession>(context_, settings_, counters_, filler_,
+                                                     std::move(fd), peer, make_stream));
   settle(id, TcpSession::Want::turn);
 }
 
@@ -94,7 +107,8 @@ void TcpListener::advance(SessionId id) {
 void TcpListener::settle(SessionId id, TcpSession::Want want) {
   using Wait = boost::asio::posix::descriptor_base;
   switch (want) {
-    case TcpSession::Want::end: return end(id);
+    case TcpSession::Want::end:
+      return end(id);
     case TcpSession::Want::turn:
       boost::asio::post(context_.io, [this, id] { advance(id); });
       return;
@@ -103,7 +117,8 @@ void TcpListener::settle(SessionId id, TcpSession::Want want) {
       waiting_for_room_.push_back(id);
       context_.sink.wake_when_room();
       return;
-    case TcpSession::Want::tokens: return later(id);
+    case TcpSession::Want::tokens:
+      return later(id);
     case TcpSession::Want::read:
     case TcpSession::Want::write:
       sessions_.at(id)->descriptor().async_wait(
@@ -118,7 +133,8 @@ void TcpListener::end(SessionId id) {
   const auto found = sessions_.find(id);
   const TcpSession& session = *found->second;
   if (!session.trouble().empty())
-    context_.log.warn_held(trouble_held_, "{}: connection from {} ended: {}", counters_.name, session.peer().text(), session.trouble());
+    context_.log.warn_held(trouble_held_, "{}: connection from {} ended: {}", counters_.name,
+                           session.peer().text(), session.trouble());
   const auto of_source = context_.connections_by_source.find(session.connected_address());
   if (--of_source->second == 0) context_.connections_by_source.erase(of_source);
   --context_.open_connections;

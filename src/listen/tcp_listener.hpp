@@ -20,8 +20,8 @@ namespace netlogd::listen {
 class TcpListener final : public Listener {
  public:
   // `tls` is null for plain TCP.
-  TcpListener(LoopContext& context, std::uint32_t index, ListenerSettings settings, ListenerCounters& counters,
-              UniqueFd fd, std::shared_ptr<const TlsContext> tls);
+  TcpListener(LoopContext& context, std::uint32_t index, ListenerSettings settings,
+              ListenerCounters& counters, UniqueFd fd, std::shared_ptr<const TlsContext> tls);
   ~TcpListener() override;
 
   void start() override;
@@ -52,8 +52,8 @@ class TcpListener final : public Listener {
   const int fd_;  // owned by descriptor_
   std::shared_ptr<const TlsContext> tls_;
   std::unordered_map<SessionId, std::unique_ptr<TcpSession>> sessions_;
-  std::deque<SessionId> waiting_for_room_;  // in the order they came
-  std::vector<SessionId> waiting_for_time_; // rate limit, a PROXY header in pieces
+  std::deque<SessionId> waiting_for_room_;   // in the order they came
+  std::vector<SessionId> waiting_for_time_;  // rate limit, a PROXY header in pieces
   SessionId next_id_ = 1;
   bool flush_due_ = false;
   bool later_due_ = false;

@@ -17,8 +17,9 @@ constexpr auto frame_patience = std::chrono::milliseconds(500);
 
 }  // namespace
 
-TcpSession::TcpSession(LoopContext& context, const ListenerSettings& settings, ListenerCounters& counters,
-                       BatchFiller& filler, UniqueFd fd, Endpoint peer, StreamMaker make_stream)
+TcpSession::TcpSession(LoopContext& context, const ListenerSettings& settings,
+                       ListenerCounters& counters, BatchFiller& filler, UniqueFd fd, Endpoint peer,
+                       StreamMaker make_stream)
     : context_(context),
       settings_(settings),
       counters_(counters),
@@ -74,7 +75,8 @@ TcpSession::Want TcpSession::advance() {
 TcpSession::Want TcpSession::read_proxy_header() {
   std::uint8_t bytes[wire::max_proxy_header];
   const ssize_t n = ::recv(fd_.get(), bytes, sizeof bytes, MSG_PEEK | MSG_DONTWAIT);
-  if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return drain_bytes_ ? Want::end : Want::read;
+  if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+    return drain_bytes_ ? Want::end : Want::read;
   if (n <= 0) return Want::end;
   const auto header = wire::parse_proxy_header({bytes, static_cast<std::size_t>(n)});
   switch (header.status) {
@@ -82,28 +84,41 @@ TcpSession::Want TcpSession::read_proxy_header() {
       trouble_ = "no PROXY header from a balancer";
       return Want::end;
     case wire::ProxyStatus::need_more:
-      // Readiness will not tell of more while some is there; what a balancer sends comes in one piece,
-      // so look again in a while, until the handshake time is over.
+      // Readiness will not tell of more while some is there; what a balancer sends comes in one
+      // piece, so look again in a while, until the handshake time is over.
       return static_cast<std::size_t>(n) == sizeof bytes || drain_bytes_ ? Want::end : Want::tokens;
-    case wire::ProxyStatus::complete: break;
+    case wire::ProxyStatus::complete:
+      break;
   }
   ::recv(fd_.get(), bytes, header.length, MSG_DONTWAIT);
-  if (header.has_source) peer_ = header.source;
-  return Want::turn;
+  if (!header.has_source) return Want::turn;
+  peer_ = header.source;
+  if (may_send(settings_, peer_.address)) return Want::turn;
+  trouble_ = "not allowed";
+  count(counters_.connections_refused);
+  context_.refused.add(peer_.address);
+  return Want::end;
 }
 
 TcpSession::Want TcpSession::do_handshake() {
   const ReadAnswer answer = stream_->handshake();
+  if (answer.kind == ReadAnswer::Kind::failed) context_.refused.add(peer_.address);
   return answer.kind == ReadAnswer::Kind::data ? Want::turn : to_want(answer);
 }
 
 TcpSession::Want TcpSession::to_want(const ReadAnswer& answer) {
   switch (answer.kind) {
-    case ReadAnswer::Kind::data: return Want::turn;
-    case ReadAnswer::Kind::wait_read: return drain_bytes_ && !last_frame_ ? Want::end : Want::read;
-    case ReadAnswer::Kind::wait_write: return drain_bytes_ ? Want::end : Want::write;
-    case ReadAnswer::Kind::closed: return Want::end;
-    case ReadAnswer::Kind::failed: trouble_ = answer.why; return Want::end;
+    case ReadAnswer::Kind::data:
+      return Want::turn;
+    case ReadAnswer::Kind::wait_read:
+      return drain_bytes_ && !last_frame_ ? Want::end : Want::read;
+    case ReadAnswer::Kind::wait_write:
+      return drain_bytes_ ? Want::end : Want::write;
+    case ReadAnswer::Kind::closed:
+      return Want::end;
+    case ReadAnswer::Kind::failed:
+      trouble_ = answer.why;
+      return Want::end;
   }
   return Want::end;
 }
@@ -118,7 +133,8 @@ TcpSession::Want TcpSession::read_frames() {
     if (!filler_.has_room()) return Want::room;
     SourceLimiter* const limiter = context_.limiter_of(peer_.address);
     const auto now = context_.clock.monotonic();
-    if (limiter != nullptr && !drain_bytes_ && !limiter->may_send(peer_.address, now)) return Want::tokens;
+    if (limiter != nullptr && !drain_bytes_ && !limiter->may_send(peer_.address, now))
+      return Want::tokens;
     const ReadAnswer answer = stream_->read(context_.read_buffer);
     if (answer.kind != ReadAnswer::Kind::data) {
       const Want want = to_want(answer);
@@ -134,7 +150,8 @@ TcpSession::Want TcpSession::read_frames() {
     if (limiter != nullptr) limiter->charge(peer_.address, now, frames_);
     if (want != Want::turn) return want;
     // What came after the stop began is the sender's to send again, except for the frame under way.
-    if (drain_bytes_ && (*drain_bytes_ -= std::min(*drain_bytes_, answer.length)) == 0 && settings_.transport == Transport::tcp) {
+    if (drain_bytes_ && (*drain_bytes_ -= std::min(*drain_bytes_, answer.length)) == 0 &&
+        settings_.transport == Transport::tcp) {
       if (framer_.held_bytes() == 0) return Want::end;
       last_frame_ = true;
     }
@@ -143,8 +160,10 @@ TcpSession::Want TcpSession::read_frames() {
 }
 
 TcpSession::Want TcpSession::feed(std::span<const std::uint8_t> data) {
-  const std::size_t done = framer_.feed(
-      data, [this](std::span<const std::uint8_t> frame, std::uint32_t original) { return take_frame(frame, original); });
+  const std::size_t done =
+      framer_.feed(data, [this](std::span<const std::uint8_t> frame, std::uint32_t original) {
+        return take_frame(frame, original);
+      });
   if (last_frame_taken_) return Want::end;
   if (done == data.size()) return Want::turn;
   leftover_.assign(data.begin() + static_cast<std::ptrdiff_t>(done), data.end());
@@ -174,8 +193,10 @@ TcpSession::Want TcpSession::finish() {
     leftover_.clear();
     if (const Want want = feed(data); want != Want::turn) return want;
   }
-  const bool whole = framer_.finish(
-      [this](std::span<const std::uint8_t> frame, std::uint32_t original) { return take_frame(frame, original); });
+  const bool whole =
+      framer_.finish([this](std::span<const std::uint8_t> frame, std::uint32_t original) {
+        return take_frame(frame, original);
+      });
   return whole ? Want::end : Want::room;
 }
 

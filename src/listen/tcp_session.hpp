@@ -23,13 +23,14 @@ class TcpSession {
 
   // `make_stream` turns the socket into the stream once the PROXY header, if one is due, is read.
   using StreamMaker = std::function<std::unique_ptr<ByteStream>(UniqueFd)>;
-  TcpSession(LoopContext& context, const ListenerSettings& settings, ListenerCounters& counters, BatchFiller& filler,
-             UniqueFd fd, Endpoint peer, StreamMaker make_stream);
+  TcpSession(LoopContext& context, const ListenerSettings& settings, ListenerCounters& counters,
+             BatchFiller& filler, UniqueFd fd, Endpoint peer, StreamMaker make_stream);
   ~TcpSession();
 
   // Goes on until something is missing. turn: it had its share, others first.
   Want advance();
-  // Takes in what the kernel holds at this moment and the rest of a frame that has begun, then ends.
+  // Takes in what the kernel holds at this moment and the rest of a frame that has begun, then
+  // ends.
   void begin_drain() noexcept;
   // The rest did not come in time: what is there of the frame is kept as a record.
   void give_up_drain();
@@ -62,9 +63,9 @@ class TcpSession {
   const IpAddress connected_;
   Endpoint peer_;
   bool behind_proxy_ = false;
-  bool greeted_ = false;   // PROXY header and handshake are done
-  bool at_end_ = false;    // the sender has closed; the last frame may still wait for room
-  bool last_frame_ = false;       // draining: one frame more, whose beginning is here
+  bool greeted_ = false;     // PROXY header and handshake are done
+  bool at_end_ = false;      // the sender has closed; the last frame may still wait for room
+  bool last_frame_ = false;  // draining: one frame more, whose beginning is here
   bool last_frame_taken_ = false;
   std::optional<std::size_t> drain_bytes_;
   wire::SyslogFramer framer_;

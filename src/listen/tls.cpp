@@ -18,7 +18,9 @@ std::string openssl_sentence() {
   return text;
 }
 
-Error openssl_error(const std::string& object) { return {Errc::invalid, object + ": " + openssl_sentence()}; }
+Error openssl_error(const std::string& object) {
+  return {Errc::invalid, object + ": " + openssl_sentence()};
+}
 
 // "SHA-256:AB:cd…" and its relatives as bare small letters.
 std::string plain_fingerprint(std::string_view text) {
@@ -48,6 +50,24 @@ std::string fingerprint_of(X509* certificate) {
   return text;
 }
 
+bool is_listed(const TlsSettings& settings, const std::string& fingerprint) {
+  return std::any_of(
+      settings.allowed_fingerprints.begin(), settings.allowed_fingerprints.end(),
+      [&](const std::string& allowed) { return plain_fingerprint(allowed) == fingerprint; });
+}
+
+// A certificate that is listed by its fingerprint needs nobody else's word; any other needs the
+// chain. `settings` outlives every handshake: the session holds the context.
+int verify_client(X509_STORE_CTX* store, void* settings) {
+  X509* const leaf = X509_STORE_CTX_get0_cert(store);
+  if (leaf != nullptr &&
+      is_listed(*static_cast<const TlsSettings*>(settings), fingerprint_of(leaf))) {
+    X509_STORE_CTX_set_error(store, X509_V_OK);
+    return 1;
+  }
+  return X509_verify_cert(store);
+}
+
 // X509_check_host compares whole names with their length, so a NUL inside one never cuts it short.
 bool has_name(X509* certificate, const std::string& name) {
   return X509_check_host(certificate, name.data(), name.size(), 0, nullptr) == 1;
@@ -55,7 +75,8 @@ bool has_name(X509* certificate, const std::string& name) {
 
 class TlsStream final : public ByteStream {
  public:
-  TlsStream(UniqueFd fd, SSL* ssl, const TlsSettings& settings) : fd_(std::move(fd)), ssl_(ssl), settings_(settings) {}
+  TlsStream(UniqueFd fd, SSL* ssl, const TlsSettings& settings)
+      : fd_(std::move(fd)), ssl_(ssl), settings_(settings) {}
 
   // Says goodbye, so that the client knows nothing was cut off.
   ~TlsStream() override {
@@ -87,23 +108,30 @@ class TlsStream final : public ByteStream {
 
   ReadAnswer explain(int answer, const char* during) {
     switch (SSL_get_error(ssl_.get(), answer)) {
-      case SSL_ERROR_WANT_READ: return {.kind = ReadAnswer::Kind::wait_read};
-      case SSL_ERROR_WANT_WRITE: return {.kind = ReadAnswer::Kind::wait_write};
-      case SSL_ERROR_ZERO_RETURN: return {.kind = ReadAnswer::Kind::closed};
-      default: return {.kind = ReadAnswer::Kind::failed, .why = std::string("tls ") + during + ": " + openssl_sentence()};
+      case SSL_ERROR_WANT_READ:
+        return {.kind = ReadAnswer::Kind::wait_read};
+      case SSL_ERROR_WANT_WRITE:
+        return {.kind = ReadAnswer::Kind::wait_write};
+      case SSL_ERROR_ZERO_RETURN:
+        return {.kind = ReadAnswer::Kind::closed};
+      default:
+        return {.kind = ReadAnswer::Kind::failed,
+                .why = std::string("tls ") + during + ": " + openssl_sentence()};
     }
   }
 
   ReadAnswer check_client() {
-    if (settings_.allowed_names.empty() && settings_.allowed_fingerprints.empty()) return {.kind = ReadAnswer::Kind::data};
+    if (settings_.allowed_names.empty() && settings_.allowed_fingerprints.empty())
+      return {.kind = ReadAnswer::Kind::data};
     const Certificate certificate(SSL_get1_peer_certificate(ssl_.get()));
-    if (certificate == nullptr) return {.kind = ReadAnswer::Kind::failed, .why = "tls client: no certificate"};
+    if (certificate == nullptr)
+      return {.kind = ReadAnswer::Kind::failed, .why = "tls client: no certificate"};
     const std::string fingerprint = fingerprint_of(certificate.get());
-    for (const auto& allowed : settings_.allowed_fingerprints)
-      if (plain_fingerprint(allowed) == fingerprint) return {.kind = ReadAnswer::Kind::data};
+    if (is_listed(settings_, fingerprint)) return {.kind = ReadAnswer::Kind::data};
     for (const auto& allowed : settings_.allowed_names)
       if (has_name(certificate.get(), allowed)) return {.kind = ReadAnswer::Kind::data};
-    return {.kind = ReadAnswer::Kind::failed, .why = "tls client: its certificate (sha-256 " + fingerprint + ") is not allowed"};
+    return {.kind = ReadAnswer::Kind::failed,
+            .why = "tls client: its certificate (sha-256 " + fingerprint + ") is not allowed"};
   }
 
   UniqueFd fd_;
@@ -124,7 +152,8 @@ Result<void> TlsContext::load() {
   context_.reset(SSL_CTX_new(TLS_server_method()));
   if (context_ == nullptr) return openssl_error("tls");
   SSL_CTX_set_min_proto_version(context_.get(), TLS1_2_VERSION);
-  SSL_CTX_set_options(context_.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_NO_COMPRESSION);
+  SSL_CTX_set_options(context_.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE |
+                                          SSL_OP_NO_COMPRESSION);
   // An idle session holds no buffers; senders hold their sessions for weeks.
   SSL_CTX_set_mode(context_.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_AUTO_RETRY);
   constexpr unsigned char id[] = "netlogd";
@@ -133,7 +162,8 @@ Result<void> TlsContext::load() {
     return openssl_error(settings_.certificate);
   if (SSL_CTX_use_PrivateKey_file(context_.get(), settings_.key.c_str(), SSL_FILETYPE_PEM) != 1)
     return openssl_error(settings_.key);
-  if (SSL_CTX_check_private_key(context_.get()) != 1) return openssl_error(settings_.key + ": not the key of the certificate");
+  if (SSL_CTX_check_private_key(context_.get()) != 1)
+    return openssl_error(settings_.key + ": not the key of the certificate");
   return load_clients();
 }
 
@@ -151,8 +181,12 @@ Result<void> TlsContext::load_clients() {
   if (SSL_CTX_load_verify_locations(context_.get(), settings_.client_ca.c_str(), nullptr) != 1)
     return openssl_error(settings_.client_ca);
   SSL_CTX_set_client_CA_list(context_.get(), SSL_load_client_CA_file(settings_.client_ca.c_str()));
-  SSL_CTX_set_verify(context_.get(),
-                     SSL_VERIFY_PEER | (settings_.require_client || named ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0), nullptr);
+  SSL_CTX_set_verify(
+      context_.get(),
+      SSL_VERIFY_PEER | (settings_.require_client || named ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0),
+      nullptr);
+  if (!settings_.allowed_fingerprints.empty())
+    SSL_CTX_set_cert_verify_callback(context_.get(), verify_client, &settings_);
   if (settings_.crl.empty()) return {};
   X509_STORE* const store = SSL_CTX_get_cert_store(context_.get());
   X509_LOOKUP* const lookup = X509_STORE_add_lookup(store, X509_LOOKUP_file());

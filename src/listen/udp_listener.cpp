@@ -66,9 +66,10 @@ UdpListener::~UdpListener() = default;
 void UdpListener::start() { wait(); }
 
 void UdpListener::wait() {
-  descriptor_.async_wait(boost::asio::posix::descriptor_base::wait_read, [this](const boost::system::error_code& error) {
-    if (!error && !closed_) receive();
-  });
+  descriptor_.async_wait(boost::asio::posix::descriptor_base::wait_read,
+                         [this](const boost::system::error_code& error) {
+                           if (!error && !closed_) receive();
+                         });
 }
 
 void UdpListener::receive() {
@@ -91,11 +92,13 @@ void UdpListener::receive() {
 
 bool UdpListener::receive_round(bool pressed, bool& drained) {
   scratch_->rewind();
-  const int got = ::recvmmsg(fd_, scratch_->headers.data(), slots, MSG_DONTWAIT | MSG_TRUNC, nullptr);
+  const int got =
+      ::recvmmsg(fd_, scratch_->headers.data(), slots, MSG_DONTWAIT | MSG_TRUNC, nullptr);
   if (got < 0) {
     drained = errno == EAGAIN || errno == EWOULDBLOCK;
     // A pending ICMP error of an answer we sent; the next call goes on.
-    return drained || errno == EINTR || errno == ECONNREFUSED || errno == EHOSTUNREACH || errno == ENETUNREACH;
+    return drained || errno == EINTR || errno == ECONNREFUSED || errno == EHOSTUNREACH ||
+           errno == ENETUNREACH;
   }
   for (std::size_t i = 0; i < static_cast<std::size_t>(got); ++i) take(i, pressed);
   drained = static_cast<std::size_t>(got) < slots;
@@ -110,20 +113,24 @@ void UdpListener::take(std::size_t slot, bool pressed) {
   RawMessage message;
   message.source = to_endpoint(scratch_->addresses[slot]);
   message.transport = Transport::udp;
-  message.bytes = {scratch_->bytes.get() + slot * largest_datagram, std::min(length, largest_datagram)};
+  message.bytes = {scratch_->bytes.get() + slot * largest_datagram,
+                   std::min(length, largest_datagram)};
   for (cmsghdr* c = CMSG_FIRSTHDR(&header); c != nullptr; c = CMSG_NXTHDR(&header, c)) {
     if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPNS) continue;
     timespec at{};
     std::memcpy(&at, CMSG_DATA(c), sizeof at);
-    message.received = TimePoint(std::chrono::seconds(at.tv_sec) + std::chrono::nanoseconds(at.tv_nsec));
+    message.received =
+        TimePoint(std::chrono::seconds(at.tv_sec) + std::chrono::nanoseconds(at.tv_nsec));
   }
   if (message.received == TimePoint{}) message.received = context_.clock.now();
 
-  if (!may_send(settings_, message.source.address)) return drop(DropReason::not_allowed);
+  if (!may_send(settings_, message.source.address))
+    return refuse(message.source.address, DropReason::not_allowed);
   if (message.bytes.empty()) return count(counters_.no_record);
   if (SourceLimiter* const limiter = context_.limiter_of(message.source.address)) {
     const auto now = context_.clock.monotonic();
-    if (!limiter->may_send(message.source.address, now)) return drop(DropReason::rate_limited);
+    if (!limiter->may_send(message.source.address, now))
+      return refuse(message.source.address, DropReason::rate_limited);
     limiter->charge(message.source.address, now, 1);
   }
   if (message.bytes.size() > context_.limits.message) {
@@ -132,9 +139,15 @@ void UdpListener::take(std::size_t slot, bool pressed) {
     count(counters_.truncated);
   }
   const auto importance = importance_of(settings_.protocol, message.bytes);
-  if (pressed && importance == BatchSink::Importance::normal) return drop(context_.sink.full_reason());
+  if (pressed && importance == BatchSink::Importance::normal)
+    return drop(context_.sink.full_reason());
   // When the room ends within a round, what matters still has the reserve.
   if (!filler_.append(message, importance)) drop(context_.sink.full_reason());
+}
+
+void UdpListener::refuse(const IpAddress& source, DropReason reason) noexcept {
+  context_.refused.add(source);
+  drop(reason);
 }
 
 void UdpListener::pause() {

@@ -13,7 +13,8 @@ namespace netlogd::listen {
 
 class UdpListener final : public Listener {
  public:
-  UdpListener(LoopContext& context, std::uint32_t index, ListenerSettings settings, ListenerCounters& counters, UniqueFd fd);
+  UdpListener(LoopContext& context, std::uint32_t index, ListenerSettings settings,
+              ListenerCounters& counters, UniqueFd fd);
   ~UdpListener() override;
 
   void start() override;
@@ -32,6 +33,7 @@ class UdpListener final : public Listener {
   void receive();
   bool receive_round(bool pressed, bool& drained);
   void take(std::size_t slot, bool pressed);
+  void refuse(const IpAddress& source, DropReason reason) noexcept;
   void pause();
   void close();
   [[nodiscard]] bool kernel_is_filling() const noexcept;

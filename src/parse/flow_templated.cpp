@@ -196,13 +196,13 @@ void FlowDecoder::read_data(Datagram& datagram, Templated& message, const wire::
       message.certain = false;
       break;
     }
+    if (!any) sources_.prove(*message.source);
     if (options) take_options(datagram, message, *format, rest.data(), places);
     if (writes) write_templated(datagram, message, *format, rest.data(), places);
     ++datagram.data;
     any = true;
     rest = rest.subspan(length);
   }
-  if (any) sources_.prove(*message.source);
 }
 
 void FlowDecoder::write_templated(Datagram& datagram, const Templated& message,

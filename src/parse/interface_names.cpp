@@ -86,7 +86,8 @@ std::size_t number_end(std::string_view text, std::size_t at, Shape shape) noexc
   unit_from(end);
   if (slotted && char_at(text, end) == ':') {  // a channel: Serial0/0/0:1, xe-0/0/0:1.100
     const auto channel = digits_end(text, end + 1, 3);
-    if (channel > 0 && char_at(text, channel) != ':') {
+    const bool is_time = char_at(text, channel) == ':' && is_digit(char_at(text, channel + 1));
+    if (channel > 0 && !is_time) {
       if (ends_before(text, channel, slotted)) best = channel;
       unit_from(channel);
     }

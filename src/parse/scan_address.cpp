@@ -10,12 +10,6 @@ constexpr char char_at(std::string_view text, std::size_t at) noexcept {
 
 constexpr bool is_word(char c) noexcept { return is_alnum(c) || c == '_'; }
 
-std::size_t hex_run(std::string_view text, std::size_t at, std::size_t most) noexcept {
-  std::size_t n = 0;
-  while (n < most && is_hex(char_at(text, at + n))) ++n;
-  return n;
-}
-
 // Four octets, whatever follows.
 std::size_t dotted_quad(std::string_view text, std::size_t at) noexcept {
   std::size_t pos = at;
@@ -118,6 +112,12 @@ bool Ipv6Reader::group() noexcept {
 
 }  // namespace
 
+std::size_t hex_run(std::string_view text, std::size_t at, std::size_t most) noexcept {
+  std::size_t n = 0;
+  while (n < most && is_hex(char_at(text, at + n))) ++n;
+  return n;
+}
+
 std::size_t ipv4_length(std::string_view text, std::size_t at) noexcept {
   const auto length = dotted_quad(text, at);
   if (length == 0 || !ends_before(text, at + length)) return 0;
@@ -145,7 +145,10 @@ std::size_t ipv6_length(std::string_view text, std::size_t at) noexcept {
   // A dot may bring a port (BSD writes 2001:db8::1.179).
   if (next == '.' && is_alpha(char_at(text, end + 1))) return 0;
   if (next == ':' && char_at(text, end + 1) == ':') return 0;
-  if (next == ':' && is_word(char_at(text, end + 1)) && !is_digit(char_at(text, end + 1))) return 0;
+  if (next == ':' && is_word(char_at(text, end + 1))) {  // a port, or one group too many
+    const auto port = hex_run(text, end + 1, 5);
+    if (!is_digit(char_at(text, end + 1)) || char_at(text, end + 1 + port) == ':') return 0;
+  }
   if (next == '-' && is_word(char_at(text, end + 1))) return 0;
   return end - at;
 }

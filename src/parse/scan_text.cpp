@@ -126,7 +126,10 @@ class TokenReader {
     if (before == Before::start || before == Before::slash) return true;
     if (before != Before::colon) return false;
     const auto word = text_.substr(piece, pos - 1 - piece);
-    return !word.empty() && !is_hex_word(word);
+    if (word.empty() || is_hex_word(word)) return false;
+    // "inside:2001:db8::1" has a name in front; in "x2001:db8::1" no group of an address stands
+    // first.
+    return text_[pos] == ':' || hex_run(text_, pos, 5) == 4;
   }
 
   std::string_view text_;
@@ -162,8 +165,10 @@ void scan_text(std::string_view text, const InterfaceNames& interfaces, Hits& hi
     if ((text[begin] | 0x20) == 'u')
       if (const auto user = user_after_keyword(text, begin); user.length > 0)
         hits.add(user.at, user.length, List::users);
-    // A token without a digit is a word, unless its letters are hex digits between marks.
-    if ((seen & digit) != 0 || ((seen & (dot | colon)) != 0 && i - begin > 1) ||
+    // A token without a digit is a word, unless its letters are hex digits between marks, or a
+    // number follows that may be the interface's: "ethernet 3/8".
+    const bool numbered = i + 1 < size && text[i] == ' ' && is_digit(text[i + 1]);
+    if ((seen & digit) != 0 || numbered || ((seen & (dot | colon)) != 0 && i - begin > 1) ||
         (i - begin == 3 && text[begin] == 'v'))
       reader.read(begin, i, seen);
   }

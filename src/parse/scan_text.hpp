@@ -23,6 +23,8 @@ class InterfaceNames;
 [[nodiscard]] std::size_t ip_length(std::string_view text, std::size_t at) noexcept;
 // aa:bb:cc:dd:ee:ff, aa-bb-.., aabb.ccdd.eeff, aabb-ccdd-eeff, and Junos' a.b.c.d.e.f in hex.
 [[nodiscard]] std::size_t mac_length(std::string_view text, std::size_t at) noexcept;
+// How many hexadecimal digits stand at `at`, `most` at most.
+[[nodiscard]] std::size_t hex_run(std::string_view text, std::size_t at, std::size_t most) noexcept;
 
 // Where something was found, so that values from several sources keep the order of the text.
 struct Hit {

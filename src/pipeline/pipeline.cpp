@@ -32,7 +32,8 @@ Pipeline::Pipeline(PipelineSettings settings, std::vector<std::unique_ptr<Proces
   assert(!processors.empty());
   // A queue holds every batch there can be, and a few commands.
   for (auto& processor : processors)
-    workers_.push_back(std::make_unique<Worker>(std::move(processor), 2 * settings.raw_batches + 64));
+    workers_.push_back(
+        std::make_unique<Worker>(std::move(processor), 2 * settings.raw_batches + 64));
 }
 
 Pipeline::~Pipeline() { stop(); }
@@ -45,7 +46,8 @@ void Pipeline::set_counters(std::uint32_t listener, ListenerCounters* counters) 
 void Pipeline::start() {
   assert(!started_);
   started_ = true;
-  for (auto& worker : workers_) worker->thread = std::thread([this, &worker = *worker] { run_worker(worker); });
+  for (auto& worker : workers_)
+    worker->thread = std::thread([this, &worker = *worker] { run_worker(worker); });
   appender_ = std::thread([this] { run_appender(); });
 }
 
@@ -105,7 +107,8 @@ std::unique_ptr<RawBatch> Pipeline::acquire(Importance importance) noexcept {
 bool Pipeline::has_normal_room() const noexcept {
   const std::uint64_t under_way = next_ticket_ - appended_.load(std::memory_order_acquire);
   const std::size_t spare = settings_.raw_batches - raw_made_ + spare_raw_.size();
-  return spare > settings_.raw_batches / 8 && under_way + lent_ < slots_.count() - slots_.count() / 8;
+  return spare > settings_.raw_batches / 8 &&
+         under_way + lent_ < slots_.count() - slots_.count() / 8;
 }
 
 DropReason Pipeline::full_reason() const noexcept {
@@ -162,7 +165,8 @@ void Pipeline::run_worker(Worker& worker) {
     const std::uint64_t ticket = item.batch->ticket;
     wait_for_text_room(ticket);
     auto text = blank_text();
-    worker.processor->process(*item.batch, journal_.id_digits(stream_of(item.batch->protocol)), *text);
+    worker.processor->process(*item.batch, journal_.id_digits(stream_of(item.batch->protocol)),
+                              *text);
     retire(std::move(item.batch));
     text_in_flight_.fetch_add(text->text().size(), std::memory_order_relaxed);
     slots_.put(ticket, std::move(text));
@@ -232,7 +236,8 @@ void Pipeline::account(TextBatch& batch, bool journaled) {
     count(own.parked, batch.parked());
     count(journaled ? own.journaled : disk_full_drops(own), batch.messages - without_record);
   }
-  if (journaled && !batch.lines().empty()) count(counters(batch.listener).records, batch.lines().size());
+  if (journaled && !batch.lines().empty())
+    count(counters(batch.listener).records, batch.lines().size());
   for (const Unparked& unparked : batch.unparked()) {
     ListenerCounters& theirs = counters(unparked.listener);
     std::uint64_t answered = unparked.journaled + unparked.no_record;

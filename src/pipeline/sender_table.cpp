@@ -14,21 +14,27 @@ void SenderTable::count(const RawBatch& batch, const DeviceDirectory& directory)
   }
 }
 
-Sender& SenderTable::sender(const IpAddress& address, TimePoint received, const DeviceDirectory& directory) {
+Sender& SenderTable::sender(const IpAddress& address, TimePoint received,
+                            const DeviceDirectory& directory) {
   if (const auto found = senders_.find(address); found != senders_.end()) return found->second;
   if (senders_.size() == max_senders) make_room();
-  Sender fresh{.address = address, .known = directory.by_address(address) != nullptr, .first = received, .last = received};
+  Sender fresh{.address = address,
+               .known = directory.by_address(address) != nullptr,
+               .first = received,
+               .last = received};
   return senders_.emplace(address, fresh).first->second;
 }
 
-// An eighth at a time, so that a flood of forged addresses does not sort the table for each of them.
+// An eighth at a time, so that a flood of forged addresses does not sort the table for each of
+// them.
 void SenderTable::make_room() {
   std::vector<TimePoint> times;
   times.reserve(senders_.size());
   for (const auto& [address, sender] : senders_) times.push_back(sender.last);
   const auto cut = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 8);
   std::nth_element(times.begin(), cut, times.end());
-  evictions_ += std::erase_if(senders_, [limit = *cut](const auto& entry) { return entry.second.last <= limit; });
+  evictions_ += std::erase_if(
+      senders_, [limit = *cut](const auto& entry) { return entry.second.last <= limit; });
 }
 
 void SenderTable::look_again(const DeviceDirectory& directory) {

@@ -244,5 +244,33 @@ class Softflowd(unittest.TestCase):
             self.assertEqual(record["flow_version"], 10)
 
 
+class Sfprobe(unittest.TestCase):
+    """pmacct's probe samples a small capture into sFlow datagrams."""
+
+    client, server = ("10.1.1.10", 40001), ("10.2.2.20", 80)
+
+    @needs("pmacctd")
+    def test_sflow_5(self):
+        start = 1700000000.0
+        packets = [(start, tcp_packet(*self.client, *self.server, 0x02, b"")),
+                   (start + 0.1, tcp_packet(*self.server, *self.client, 0x12, b"")),
+                   (start + 0.2, tcp_packet(*self.client, *self.server, 0x18, b"x" * 100))]
+        with Daemon() as daemon:
+            write_capture(daemon.folder / "capture.pcap", packets)
+            config = daemon.folder / "pmacctd.conf"
+            config.write_text("daemonize: false\nplugins: sfprobe[s]\nsampling_rate: 1\n"
+                              f"pcap_savefile: {daemon.folder / 'capture.pcap'}\n"
+                              f"sfprobe_receiver[s]: {daemon.endpoint('flow')}\nsfprobe_agentip[s]: 192.0.2.33\n")
+            run(tool("pmacctd"), "-f", config)
+            records = daemon.wait_for_records(3, "flow")
+            daemon.wait_for_rows(3, "flows")
+        self.assertEqual(len(records), 3)
+        self.assertEqual([(r["src_ip"], r["src_port"], r["dst_ip"], r["dst_port"], r["protocol"]) for r in records],
+                         [(*self.client, *self.server, 6), (*self.server, *self.client, 6), (*self.client, *self.server, 6)])
+        for record in records:
+            self.assertEqual(record["flow_version"], "sflow5")
+            self.assertEqual(record["sampling_interval"], 1)
+
+
 if __name__ == "__main__":
     main()

@@ -15,8 +15,8 @@ namespace netlogd::app {
 
 class Daemon {
  public:
-  // Everything but receiving: folders, journal, followers, knowledge, inventory, sockets. The error is
-  // one sentence, or several lines "FILE:LINE: sentence".
+  // Everything but receiving: folders, journal, followers, knowledge, inventory, sockets. The error
+  // is one sentence, or several lines "FILE:LINE: sentence".
   static Result<std::unique_ptr<Daemon>> make(config::Config config, observe::Log& log);
   ~Daemon();
 
@@ -29,8 +29,8 @@ class Daemon {
   std::unique_ptr<State> state_;
 };
 
-// What --check-config does beyond reading the file: inventory, zones, knowledge, users, certificates.
-// Lines "FILE:LINE: sentence"; empty: all is well.
+// What --check-config does beyond reading the file: inventory, zones, knowledge, users,
+// certificates. Lines "FILE:LINE: sentence"; empty: all is well.
 std::string check_everything(const config::Config& config);
 
 }  // namespace netlogd::app

@@ -2,10 +2,12 @@
 // worker; v3 messages of one sender must always come to the same one, for it keeps the engines'
 // clocks. Informs are answered through the batch, after the record is journaled.
 //
-//   drop(malformed)      the structure is broken            drop(not_allowed)    source or
-//   community drop(unsupported)    not a trap, or no version of ours  drop(not_authentic)  v3:
-//   user, digest, window no_record()          empty; v3 discovery and clock drop(not_decrypted) v3:
-//   no scoped PDU
+//   drop(malformed)      the structure is broken
+//   drop(unsupported)    not a trap, or no version of ours
+//   drop(not_allowed)    source or community
+//   drop(not_authentic)  v3: user, digest, time window
+//   drop(not_decrypted)  v3: no scoped PDU inside
+//   no_record()          empty; v3 discovery and clock
 //
 // A trap whose structure is whole but whose contents are odd (an INTEGER of 300 octets, no
 // snmpTrapOID) is a `partial` record with the odd value as octets, and the PDU in raw_base64
@@ -21,6 +23,7 @@
 #include <string_view>
 
 #include "netlogd/core/counters.hpp"
+#include "netlogd/core/refused_sources.hpp"
 #include "netlogd/core/text_batch.hpp"
 #include "netlogd/parse/oid_table.hpp"
 #include "netlogd/parse/trap_fields.hpp"
@@ -45,30 +48,6 @@ struct TrapSettings {
   ReplyLimits replies;
   TrapInterfaces::Limits interfaces;
   bool write_community = false;
-};
-
-// Who was refused, and how often: a fixed number of sources; the rest are counted together. Written
-// by the maker, read by any thread while it runs.
-class RefusedSources {
- public:
-  static constexpr std::size_t places = 256;
-  struct Entry {
-    IpAddress source;
-    std::uint64_t refused = 0;
-  };
-
-  void add(const IpAddress& source) noexcept;
-  // Nothing: the place is free.
-  [[nodiscard]] std::optional<Entry> at(std::size_t place) const noexcept;
-  [[nodiscard]] std::uint64_t others() const noexcept { return read(others_); }
-
- private:
-  struct Place {
-    std::array<Counter, 2> address{};  // never changes once `refused` is above zero
-    Counter refused{0};
-  };
-  std::array<Place, places> places_{};
-  Counter others_{0};
 };
 
 struct TrapCounters {

@@ -1,6 +1,6 @@
 // Where finished batches wait for their turn: workers put them in whatever order they finish, the
-// appender takes them in ticket order. A ring; a slot is reserved together with its ticket, so a put
-// always finds room. put: any thread, once per ticket. take: the appender only.
+// appender takes them in ticket order. A ring; a slot is reserved together with its ticket, so a
+// put always finds room. put: any thread, once per ticket. take: the appender only.
 
 #pragma once
 
@@ -15,7 +15,8 @@ namespace netlogd::pipeline {
 template <typename T>
 class OrderedSlots {
  public:
-  explicit OrderedSlots(std::size_t count) : mask_(std::bit_ceil(count) - 1), slots_(new std::atomic<T*>[mask_ + 1]) {
+  explicit OrderedSlots(std::size_t count)
+      : mask_(std::bit_ceil(count) - 1), slots_(new std::atomic<T*>[mask_ + 1]) {
     for (std::size_t i = 0; i <= mask_; ++i) slots_[i].store(nullptr, std::memory_order_relaxed);
   }
   ~OrderedSlots() {
@@ -25,7 +26,8 @@ class OrderedSlots {
   OrderedSlots& operator=(const OrderedSlots&) = delete;
 
   void put(std::uint64_t ticket, std::unique_ptr<T> value) noexcept {
-    [[maybe_unused]] T* const before = slots_[ticket & mask_].exchange(value.release(), std::memory_order_acq_rel);
+    [[maybe_unused]] T* const before =
+        slots_[ticket & mask_].exchange(value.release(), std::memory_order_acq_rel);
     assert(before == nullptr);
   }
   // Null: the batch with this ticket is not finished yet.

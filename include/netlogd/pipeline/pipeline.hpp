@@ -1,11 +1,13 @@
-// From raw batches to the journal: the bounded queues, the worker threads, the arrival order and the
-// appender thread. One ticket sequence orders all batches (docs/decisions/0001-one-ticket-sequence.md).
+// From raw batches to the journal: the bounded queues, the worker threads, the arrival order and
+// the appender thread. One ticket sequence orders all batches
+// (docs/decisions/0001-one-ticket-sequence.md).
 //
-//   acquire ─▶ submit ─▶ queue of a worker ─▶ Processor ─▶ slot of the ticket ─▶ appender ─▶ journal
+//   acquire ─▶ submit ─▶ queue of a worker ─▶ Processor ─▶ slot of the ticket ─▶ appender ─▶
+//   journal
 //
-// Memory: at most `raw_batches` slabs, and finished text up to `text_bytes` plus one batch per worker.
-// A worker waits before it makes more text than that, except for the batch the appender needs next,
-// so nothing can wait in a circle.
+// Memory: at most `raw_batches` slabs, and finished text up to `text_bytes` plus one batch per
+// worker. A worker waits before it makes more text than that, except for the batch the appender
+// needs next, so nothing can wait in a circle.
 
 #pragma once
 
@@ -27,35 +29,38 @@
 namespace netlogd::pipeline {
 
 struct PipelineSettings {
-  std::size_t slab_bytes = 128 << 10;       // at least limits.message
+  std::size_t slab_bytes = 128 << 10;  // at least limits.message
   std::size_t messages_per_batch = 1024;
   std::size_t raw_batches = 512;
   std::size_t text_bytes = 128 << 20;
-  std::chrono::milliseconds disk_retry{200};     // how long the appender waits after a failed write
-  std::chrono::milliseconds disk_patience{5000}; // and how long a stop goes on trying
+  std::chrono::milliseconds disk_retry{200};  // how long the appender waits after a failed write
+  std::chrono::milliseconds disk_patience{5000};  // and how long a stop goes on trying
 };
 
 class Pipeline final : public BatchSink {
  public:
   using Command = std::function<void(Processor&)>;
 
-  // One worker thread per processor. `wake_loop` and `report_trouble` are called from any thread; the
-  // first comes after room was asked for or answers wait, the second when the disk fails or recovers.
-  Pipeline(PipelineSettings settings, std::vector<std::unique_ptr<Processor>> processors, journal::Journal& journal,
-           std::function<void()> wake_loop, std::function<void(std::string)> report_trouble);
+  // One worker thread per processor. `wake_loop` and `report_trouble` are called from any thread;
+  // the first comes after room was asked for or answers wait, the second when the disk fails or
+  // recovers.
+  Pipeline(PipelineSettings settings, std::vector<std::unique_ptr<Processor>> processors,
+           journal::Journal& journal, std::function<void()> wake_loop,
+           std::function<void(std::string)> report_trouble);
   ~Pipeline() override;
 
-  // Before the listener's first batch; the counters outlive the pipeline. Index below max_listeners.
+  // Before the listener's first batch; the counters outlive the pipeline. Index below
+  // max_listeners.
   static constexpr std::size_t max_listeners = 256;
   void set_counters(std::uint32_t listener, ListenerCounters* counters);
 
   void start();
-  // After the last submit: workers finish, the appender writes all of it, the threads end. Messages that
-  // a full disk kept from the journal for disk_patience are counted as disk_full.
+  // After the last submit: workers finish, the appender writes all of it, the threads end. Messages
+  // that a full disk kept from the journal for disk_patience are counted as disk_full.
   void stop();
 
-  // Runs on every worker between two batches (new tables, saving templates). Any thread but a worker.
-  // False: a queue had no room; nothing was done on that worker.
+  // Runs on every worker between two batches (new tables, saving templates). Any thread but a
+  // worker. False: a queue had no room; nothing was done on that worker.
   bool tell_workers(const Command& command);
   // The same, and waits until all have done it.
   void tell_workers_and_wait(const Command& command);
@@ -72,7 +77,9 @@ class Pipeline final : public BatchSink {
 
   // Batches handed on and not yet in the journal; a snapshot for statistics.
   [[nodiscard]] std::uint64_t batches_under_way() const noexcept;
-  [[nodiscard]] bool disk_failing() const noexcept { return disk_failing_.load(std::memory_order_relaxed); }
+  [[nodiscard]] bool disk_failing() const noexcept {
+    return disk_failing_.load(std::memory_order_relaxed);
+  }
   [[nodiscard]] std::uint64_t replies_lost() const noexcept { return read(replies_lost_); }
 
  private:
@@ -81,7 +88,8 @@ class Pipeline final : public BatchSink {
     std::unique_ptr<Command> command;
   };
   struct Worker {
-    Worker(std::unique_ptr<Processor> mind, std::size_t depth) : processor(std::move(mind)), queue(depth) {}
+    Worker(std::unique_ptr<Processor> mind, std::size_t depth)
+        : processor(std::move(mind)), queue(depth) {}
     std::unique_ptr<Processor> processor;
     BoundedQueue<WorkItem> queue;
     Bell bell;
@@ -112,9 +120,9 @@ class Pipeline final : public BatchSink {
   BoundedQueue<ListenerReply> replies_;
   OrderedSlots<TextBatch> slots_;
 
-  std::size_t raw_made_ = 0;           // loop only
-  std::uint64_t lent_ = 0;             // loop only: acquired, neither submitted nor given back
-  std::uint64_t next_ticket_ = 0;      // loop only
+  std::size_t raw_made_ = 0;       // loop only
+  std::uint64_t lent_ = 0;         // loop only: acquired, neither submitted nor given back
+  std::uint64_t next_ticket_ = 0;  // loop only
   std::atomic<std::uint64_t> submitted_{0};  // next_ticket_ for other threads
   std::atomic<std::uint64_t> appended_{0};
   std::atomic<std::uint64_t> text_in_flight_{0};

@@ -27,7 +27,9 @@ class Processor {
   void use(std::shared_ptr<const DeviceDirectory> directory);
   [[nodiscard]] unsigned number() const noexcept { return number_; }
   [[nodiscard]] const SenderTable& senders() const noexcept { return senders_; }
-  [[nodiscard]] RecordMaker& maker(Protocol protocol) noexcept { return *makers_[static_cast<std::size_t>(protocol)]; }
+  [[nodiscard]] RecordMaker& maker(Protocol protocol) noexcept {
+    return *makers_[static_cast<std::size_t>(protocol)];
+  }
 
  private:
   const unsigned number_;

@@ -16,7 +16,8 @@ TEST(Settings, share_the_memory_between_raw_messages_and_text) {
   config::Config config;
   config.limits.memory_bytes = 256 * config::mib;
   const auto settings = pipeline_settings(config);
-  EXPECT_LE(settings.raw_batches * settings.slab_bytes + settings.text_bytes, config.limits.memory_bytes);
+  EXPECT_LE(settings.raw_batches * settings.slab_bytes + settings.text_bytes,
+            config.limits.memory_bytes);
   config.limits.message_bytes = config::mib;
   EXPECT_GE(pipeline_settings(config).slab_bytes, config::mib);
 }

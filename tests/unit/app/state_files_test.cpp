@@ -14,7 +14,9 @@ namespace {
 
 class StateFilesTest : public ::testing::Test {
  protected:
-  StateFilesTest() : folder(std::filesystem::temp_directory_path() / ("netlogd-state-" + std::to_string(::getpid()))) {
+  StateFilesTest()
+      : folder(std::filesystem::temp_directory_path() /
+               ("netlogd-state-" + std::to_string(::getpid()))) {
     std::filesystem::remove_all(folder);
   }
   ~StateFilesTest() override { std::filesystem::remove_all(folder); }
@@ -49,8 +51,10 @@ TEST_F(StateFilesTest, keeps_the_engine_and_counts_its_boots) {
 TEST_F(StateFilesTest, makes_a_new_engine_when_the_file_is_rubbish) {
   auto files = StateFiles::open(system_files(), folder.string());
   ASSERT_TRUE(files);
-  for (const char* text : {"", "{", "[]", "{\"engine_id\":\"zz\",\"boots\":1}", "{\"engine_id\":\"8000000001\",\"boots\":-4}",
-                           "{\"engine_id\":\"8000000001\",\"boots\":2147483647}", "{\"engine_id\":7,\"boots\":\"x\"}"}) {
+  for (const char* text : {"", "{", "[]", "{\"engine_id\":\"zz\",\"boots\":1}",
+                           "{\"engine_id\":\"8000000001\",\"boots\":-4}",
+                           "{\"engine_id\":\"8000000001\",\"boots\":2147483647}",
+                           "{\"engine_id\":7,\"boots\":\"x\"}"}) {
     std::ofstream(folder / "state" / "snmp-engine.json") << text;
     const auto engine = files->next_snmp_engine();
     ASSERT_TRUE(engine);
@@ -63,11 +67,27 @@ TEST_F(StateFilesTest, lists_the_loudest_sender_first) {
   const pipeline::Sender quiet{.address = IpAddress::v4(1), .messages = {1, 0, 0}};
   const pipeline::Sender loud{.address = IpAddress::v4(2), .known = true, .messages = {2, 3, 4}};
   const pipeline::Sender both[] = {quiet, loud};
-  const auto json = nlohmann::json::parse(senders_json(both, 7));
+  const auto json = nlohmann::json::parse(senders_json(both, 7, {}));
   EXPECT_EQ(json["forgotten"], 7);
   EXPECT_EQ(json["senders"][0]["source_ip"], "0.0.0.2");
   EXPECT_EQ(json["senders"][0]["trap"], 3);
   EXPECT_EQ(json["senders"][1]["in_inventory"], false);
+}
+
+TEST_F(StateFilesTest, lists_who_was_refused_over_all_tables) {
+  RefusedSources loop;
+  RefusedSources maker;
+  for (int i = 0; i < 3; ++i) loop.add(IpAddress::v4(0x0a000001));
+  maker.add(IpAddress::v4(0x0a000001));
+  maker.add(IpAddress::v4(0x0a000002));
+  Refusals refusals;
+  refusals.add(loop);
+  refusals.add(maker);
+  const auto json = nlohmann::json::parse(senders_json({}, 0, refusals));
+  EXPECT_EQ(json["refused"][0]["source_ip"], "10.0.0.1");
+  EXPECT_EQ(json["refused"][0]["refused"], 4);
+  EXPECT_EQ(json["refused"][1]["refused"], 1);
+  EXPECT_EQ(json["refused_others"], 0);
 }
 
 }  // namespace

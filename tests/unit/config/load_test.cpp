@@ -169,7 +169,8 @@ TEST_F(OnDisk, reads_the_users_with_the_config) {
   // Where root owns it, that is how a service is given its secrets.
   ASSERT_EQ(loaded.warnings.size(), ::geteuid() == 0 ? 0U : 1U);
   if (::geteuid() == 0) return;
-  EXPECT_EQ(loaded.warnings[0].text(), path("users.yaml") + ":1: its group may read it (mode 0640)");
+  EXPECT_EQ(loaded.warnings[0].text(),
+            path("users.yaml") + ":1: its group may read it (mode 0640)");
 }
 
 TEST_F(OnDisk, reports_the_files_that_cannot_be_read) {

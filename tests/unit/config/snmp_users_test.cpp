@@ -123,8 +123,9 @@ TEST(SnmpUsers, are_refused_when_others_may_read_them) {
     std::size_t faults;
     std::size_t warnings;
   };
-  for (const auto& c : {Case{0600, 0, 0}, Case{0400, 0, 0}, Case{0640, 0, ::geteuid() == 0 ? 0U : 1U}, Case{0660, 1, 0},
-                        Case{0604, 1, 0}, Case{0602, 1, 0}}) {
+  for (const auto& c :
+       {Case{0600, 0, 0}, Case{0400, 0, 0}, Case{0640, 0, ::geteuid() == 0 ? 0U : 1U},
+        Case{0660, 1, 0}, Case{0604, 1, 0}, Case{0602, 1, 0}}) {
     ::chmod(path.c_str(), c.mode);
     const auto loaded = load_snmp_users(system_files(), path);
     EXPECT_EQ(loaded.faults.size(), c.faults) << std::oct << c.mode;

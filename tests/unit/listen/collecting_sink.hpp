@@ -8,8 +8,8 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <thread>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "netlogd/core/batch_sink.hpp"
@@ -38,7 +38,8 @@ class CollectingSink final : public BatchSink {
     const std::lock_guard lock(mutex_);
     for (const auto& message : batch->messages())
       collected_.push_back({std::string(message.text()), message.source.address.text(),
-                            message.has_relay ? message.relay.text() : "", message.original_length, worker});
+                            message.has_relay ? message.relay.text() : "", message.original_length,
+                            worker});
     ++batches_;
     changed_.notify_all();
   }

@@ -28,11 +28,15 @@ class LoopFixture : public ::testing::Test {
   std::unique_ptr<ReceivingLoop> loop;
 
   static ListenerSettings settings(Protocol protocol, Transport transport) {
-    return {.protocol = protocol, .transport = transport, .address = {IpAddress::v4(0x7f000001), 0}, .receive_buffer = 1 << 20};
+    return {.protocol = protocol,
+            .transport = transport,
+            .address = {IpAddress::v4(0x7f000001), 0},
+            .receive_buffer = 1 << 20};
   }
 
   void begin(const ListenerSettings& listener) {
-    loop = std::make_unique<ReceivingLoop>(limits, sink, [this](ListenerReply& reply) { return take_reply(reply); }, log);
+    loop = std::make_unique<ReceivingLoop>(
+        limits, sink, [this](ListenerReply& reply) { return take_reply(reply); }, log);
     const auto opened = loop->open(0, listener, counters, {});
     ASSERT_TRUE(opened) << opened.error().sentence;
     loop->start();
@@ -53,7 +57,8 @@ class LoopFixture : public ::testing::Test {
   }
 
   static void send(const UniqueFd& fd, std::string_view text) {
-    EXPECT_EQ(::send(fd.get(), text.data(), text.size(), MSG_NOSIGNAL), static_cast<ssize_t>(text.size()));
+    EXPECT_EQ(::send(fd.get(), text.data(), text.size(), MSG_NOSIGNAL),
+              static_cast<ssize_t>(text.size()));
   }
 
   [[nodiscard]] std::uint64_t dropped(DropReason reason) const {

@@ -33,7 +33,8 @@ TEST(SourceLimiter, makes_a_debt_be_paid_off) {
 
 TEST(SourceLimiter, stays_bounded_under_forged_addresses) {
   SourceLimiter limiter(10);
-  for (std::uint32_t i = 0; i < 200000; ++i) static_cast<void>(limiter.may_send(IpAddress::v4(i), seconds(1)));
+  for (std::uint32_t i = 0; i < 200000; ++i)
+    static_cast<void>(limiter.may_send(IpAddress::v4(i), seconds(1)));
   EXPECT_GE(limiter.evictions(), 200000U - 2 * 65536U);
 }
 

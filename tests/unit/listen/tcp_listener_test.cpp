@@ -52,7 +52,8 @@ TEST_F(TcpListener, keeps_the_last_line_without_its_end) {
 TEST_F(TcpListener, stops_reading_when_full_and_goes_on_without_loss) {
   CollectingSink tight(1, 7);
   tight.set_full(true);
-  loop = std::make_unique<ReceivingLoop>(limits, tight, [](ListenerReply&) { return false; }, log);
+  loop = std::make_unique<ReceivingLoop>(
+      limits, tight, [](ListenerReply&) { return false; }, log);
   ASSERT_TRUE(loop->open(0, settings(Protocol::syslog, Transport::tcp), counters, {}));
   loop->start();
   const auto fd = connect(SOCK_STREAM);
@@ -120,6 +121,20 @@ TEST_F(TcpListener, believes_the_proxy_header_of_a_balancer_only) {
   send(bare, "<13>no header\n");
   EXPECT_TRUE(is_closed_by_peer(bare));
   EXPECT_EQ(sink.wait_for(2).size(), 2U);
+}
+
+TEST_F(TcpListener, judges_the_source_behind_a_balancer_by_its_prefix) {
+  auto listener = settings(Protocol::syslog, Transport::tcp);
+  listener.proxies = {*IpPrefix::parse("127.0.0.9")};
+  listener.allow = {*IpPrefix::parse("192.0.2.0/24")};
+  begin(listener);
+  const auto good = connect(SOCK_STREAM, "127.0.0.9");
+  send(good, "PROXY TCP4 192.0.2.7 198.51.100.1 40000 514\r\n<13>in\n");
+  EXPECT_EQ(sink.wait_for(1).at(0).source, "192.0.2.7");
+  const auto stranger = connect(SOCK_STREAM, "127.0.0.9");
+  send(stranger, "PROXY TCP4 203.0.113.7 198.51.100.1 40000 514\r\n<13>out\n");
+  EXPECT_TRUE(is_closed_by_peer(stranger));
+  EXPECT_EQ(sink.wait_for(1).size(), 1U);
 }
 
 TEST_F(TcpListener, takes_in_what_was_sent_before_the_stop) {

@@ -26,9 +26,11 @@ class Identity {
     X509_gmtime_adj(X509_getm_notAfter(x509), 3600);
     X509_set_pubkey(x509, pair);
     X509_NAME* const subject = X509_get_subject_name(x509);
-    X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
+    X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC,
+                               reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
     X509_set_issuer_name(x509, subject);
-    X509_EXTENSION* const alternative = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, ("DNS:" + name).c_str());
+    X509_EXTENSION* const alternative =
+        X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, ("DNS:" + name).c_str());
     X509_add_ext(x509, alternative, -1);
     X509_EXTENSION_free(alternative);
     X509_sign(x509, pair, EVP_sha256());
@@ -47,7 +49,9 @@ class Identity {
 
 class TlsListener : public LoopFixture {
  protected:
-  TlsListener() : folder(std::filesystem::temp_directory_path() / ("netlogd-tls-" + std::to_string(::getpid()))) {
+  TlsListener()
+      : folder(std::filesystem::temp_directory_path() /
+               ("netlogd-tls-" + std::to_string(::getpid()))) {
     std::filesystem::create_directories(folder);
     std::signal(SIGPIPE, SIG_IGN);  // as the daemon does; a refused client's write must not end us
   }
@@ -63,7 +67,8 @@ class TlsListener : public LoopFixture {
     }
     SSL* const ssl = SSL_new(context);
     SSL_set_fd(ssl, fd.get());
-    bool sent = SSL_connect(ssl) == 1 && SSL_write(ssl, line.data(), static_cast<int>(line.size())) > 0;
+    bool sent =
+        SSL_connect(ssl) == 1 && SSL_write(ssl, line.data(), static_cast<int>(line.size())) > 0;
     if (sent) SSL_shutdown(ssl);
     // With TLS 1.3 a refusal of our certificate arrives with the first read.
     char c = 0;
@@ -122,7 +127,8 @@ TEST_F(TlsListener, lets_in_only_clients_with_an_allowed_name) {
 TEST_F(TlsListener, says_which_file_is_at_fault) {
   const Identity server(folder, "server");
   const Identity other(folder, "other");
-  loop = std::make_unique<ReceivingLoop>(limits, sink, [](ListenerReply&) { return false; }, log);
+  loop = std::make_unique<ReceivingLoop>(
+      limits, sink, [](ListenerReply&) { return false; }, log);
   auto listener = tls_settings(server);
   listener.tls.key = other.key;
   const auto wrong_key = loop->open(0, listener, counters, {});

@@ -91,11 +91,13 @@ TEST_F(UdpListener, drops_debug_and_keeps_errors_when_the_kernel_fills_too) {
 
 TEST_F(UdpListener, pins_the_flows_of_an_exporter_to_a_worker_without_breaking_order) {
   CollectingSink many(4);
-  loop = std::make_unique<ReceivingLoop>(limits, many, [](ListenerReply&) { return false; }, log);
+  loop = std::make_unique<ReceivingLoop>(
+      limits, many, [](ListenerReply&) { return false; }, log);
   ASSERT_TRUE(loop->open(0, settings(Protocol::flow, Transport::udp), counters, {}));
   loop->start();
   std::vector<UniqueFd> exporters;
-  for (int i = 1; i <= 8; ++i) exporters.push_back(connect(SOCK_DGRAM, ("127.0.0." + std::to_string(i)).c_str()));
+  for (int i = 1; i <= 8; ++i)
+    exporters.push_back(connect(SOCK_DGRAM, ("127.0.0." + std::to_string(i)).c_str()));
   for (int i = 0; i < 200; ++i) send(exporters[static_cast<std::size_t>(i % 8)], std::to_string(i));
   const auto got = many.wait_for(200);
   ASSERT_EQ(got.size(), 200U);

@@ -163,12 +163,13 @@ TEST(EventCatalogueFiles, classify_at_least_600_message_ids_each_with_a_source) 
       const std::string line = file.text.substr(at, end - at);
       at = end + 1;
       ++line_number;
-      if (line.starts_with("source:"))
+      if (line.starts_with("source:")) {
         source = line.size() > 12;
-      else if (line.starts_with('['))
+      } else if (line.starts_with('[')) {
         in_messages = line == "[messages]" || line == "[processes]" || line == "[words]";
-      else if (in_messages && !line.empty() && line[0] != '#' && line[0] != ' ')
+      } else if (in_messages && !line.empty() && line[0] != '#' && line[0] != ' ') {
         EXPECT_TRUE(source) << file.name << ":" << line_number << ": " << line;
+      }
     }
   }
 }

@@ -35,15 +35,14 @@ TEST(FlowOptions, samplers_and_interfaces_have_intervals_of_their_own) {
 }
 
 TEST(FlowOptions, psamp_selectors_are_read_as_one_in_so_many) {
-  const std::pair<std::initializer_list<Field>, Bytes> cases[] = {
-      {{{305, 4}, {306, 4}}, Bytes().u32(1).u32(99)},
-      {{{309, 4}, {310, 4}}, Bytes().u32(1).u32(100)},
-      {{{311, 8}}, Bytes().u64(0x3f847ae147ae147bULL)},  // 0.01
-      {{{305, 4}}, Bytes().u32(100)}};
-  for (const auto& [fields, values] : cases) {
+  const std::pair<Bytes, Bytes> cases[] = {
+      {ipfix_options(300, {{302, 2}}, {{305, 4}, {306, 4}}), Bytes().u32(1).u32(99)},
+      {ipfix_options(300, {{302, 2}}, {{309, 4}, {310, 4}}), Bytes().u32(1).u32(100)},
+      {ipfix_options(300, {{302, 2}}, {{311, 8}}), Bytes().u64(0x3f847ae147ae147bULL)},  // 0.01
+      {ipfix_options(300, {{302, 2}}, {{305, 4}}), Bytes().u32(100)}};
+  for (const auto& [options, values] : cases) {
     FlowBench bench;
-    bench.send(ipfix(
-        set(3, ipfix_options(300, {{302, 2}}, fields)).add(set(300, Bytes().u16(4).add(values)))));
+    bench.send(ipfix(set(3, options).add(set(300, Bytes().u16(4).add(values)))));
     const auto data =
         set(2, definition(256, {{4, 1}, {302, 2}})).add(set(256, Bytes().u8(6).u16(4)));
     EXPECT_EQ(bench.records_of(ipfix(data)).at(0)["sampling_interval"], 100);

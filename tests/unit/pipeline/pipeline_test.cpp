@@ -51,33 +51,52 @@ class SickFiles final : public FileOps {
  public:
   std::atomic<bool> full{false};
 
-  Result<UniqueFd> open(const std::string& path, int flags, mode_t mode) override { return system_files().open(path, flags, mode); }
+  Result<UniqueFd> open(const std::string& path, int flags, mode_t mode) override {
+    return system_files().open(path, flags, mode);
+  }
   Result<void> write_all(int fd, std::string_view bytes, std::uint64_t* written) override {
     if (!full) return system_files().write_all(fd, bytes, written);
     if (written != nullptr) *written = 0;
     return errno_error("disk", ENOSPC);
   }
-  Result<std::size_t> read_at(int fd, std::span<char> bytes, std::uint64_t offset) override { return system_files().read_at(fd, bytes, offset); }
+  Result<std::size_t> read_at(int fd, std::span<char> bytes, std::uint64_t offset) override {
+    return system_files().read_at(fd, bytes, offset);
+  }
   Result<void> sync(int fd) override { return system_files().sync(fd); }
-  Result<void> sync_directory(const std::string& path) override { return system_files().sync_directory(path); }
-  Result<void> truncate(int fd, std::uint64_t size) override { return system_files().truncate(fd, size); }
-  Result<void> rename(const std::string& from, const std::string& to) override { return system_files().rename(from, to); }
+  Result<void> sync_directory(const std::string& path) override {
+    return system_files().sync_directory(path);
+  }
+  Result<void> truncate(int fd, std::uint64_t size) override {
+    return system_files().truncate(fd, size);
+  }
+  Result<void> rename(const std::string& from, const std::string& to) override {
+    return system_files().rename(from, to);
+  }
   Result<void> unlink(const std::string& path) override { return system_files().unlink(path); }
-  Result<void> make_directories(const std::string& path, mode_t mode) override { return system_files().make_directories(path, mode); }
-  Result<FileStatus> status(const std::string& path) override { return system_files().status(path); }
+  Result<void> make_directories(const std::string& path, mode_t mode) override {
+    return system_files().make_directories(path, mode);
+  }
+  Result<FileStatus> status(const std::string& path) override {
+    return system_files().status(path);
+  }
   Result<FileStatus> status_of(int fd) override { return system_files().status_of(fd); }
-  Result<std::vector<std::string>> list(const std::string& directory) override { return system_files().list(directory); }
+  Result<std::vector<std::string>> list(const std::string& directory) override {
+    return system_files().list(directory);
+  }
   Result<SpaceStatus> space(const std::string& path) override { return system_files().space(path); }
 };
 
 class PipelineTest : public ::testing::Test {
  protected:
-  PipelineTest() : folder(std::filesystem::temp_directory_path() / ("netlogd-pipeline-" + std::to_string(::getpid()))) {
+  PipelineTest()
+      : folder(std::filesystem::temp_directory_path() /
+               ("netlogd-pipeline-" + std::to_string(::getpid()))) {
     std::filesystem::remove_all(folder);
     journal::JournalSettings settings;
     settings.data_dir = folder.string();
     settings.compress = false;
-    auto opened = journal::Journal::open(settings, files, clock, [](journal::ReportLevel, std::string_view) {});
+    auto opened = journal::Journal::open(settings, files, clock,
+                                         [](journal::ReportLevel, std::string_view) {});
     EXPECT_TRUE(opened);
     journal = std::move(*opened);
   }
@@ -92,15 +111,19 @@ class PipelineTest : public ::testing::Test {
     for (unsigned i = 0; i < workers; ++i) {
       std::array<std::unique_ptr<RecordMaker>, stream_count> makers;
       for (auto& maker : makers) maker = std::make_unique<EchoMaker>();
-      processors.push_back(std::make_unique<Processor>(i, std::move(makers), std::make_shared<EmptyDirectory>()));
+      processors.push_back(
+          std::make_unique<Processor>(i, std::move(makers), std::make_shared<EmptyDirectory>()));
     }
-    pipeline = std::make_unique<Pipeline>(settings, std::move(processors), *journal, [this] { ++wakes; }, [this](std::string) { ++troubles; });
+    pipeline = std::make_unique<Pipeline>(
+        settings, std::move(processors), *journal, [this] { ++wakes; },
+        [this](std::string) { ++troubles; });
     pipeline->set_counters(0, &counters);
     pipeline->start();
   }
 
   // As the loop does: waits for room, as a stream would.
-  void send(const std::vector<std::string>& texts, unsigned worker = BatchSink::any_worker, Protocol protocol = Protocol::syslog) {
+  void send(const std::vector<std::string>& texts, unsigned worker = BatchSink::any_worker,
+            Protocol protocol = Protocol::syslog) {
     auto batch = pipeline->acquire(BatchSink::Importance::normal);
     while (batch == nullptr) {
       std::this_thread::yield();
@@ -121,7 +144,9 @@ class PipelineTest : public ::testing::Test {
     for (std::string line; std::getline(in, line);) all.push_back(line);
     return all;
   }
-  [[nodiscard]] std::uint64_t dropped(DropReason reason) const { return read(counters.dropped[static_cast<std::size_t>(reason)]); }
+  [[nodiscard]] std::uint64_t dropped(DropReason reason) const {
+    return read(counters.dropped[static_cast<std::size_t>(reason)]);
+  }
   void expect_balance() const {
     std::uint64_t sum = read(counters.journaled) + read(counters.no_record) + read(counters.parked);
     for (const auto& counter : counters.dropped) sum += read(counter);
@@ -140,12 +165,15 @@ class PipelineTest : public ::testing::Test {
 
 TEST_F(PipelineTest, keeps_arrival_order_though_workers_finish_in_any) {
   begin({}, 3);
-  for (int i = 0; i < 300; ++i) send({(i % 7 == 0 ? "slow " : "") + std::to_string(i)}, static_cast<unsigned>(i % 3));
+  for (int i = 0; i < 300; ++i)
+    send({(i % 7 == 0 ? "slow " : "") + std::to_string(i)}, static_cast<unsigned>(i % 3));
   pipeline->stop();
   const auto all = lines();
   ASSERT_EQ(all.size(), 300U);
   for (int i = 0; i < 300; ++i)
-    EXPECT_EQ(all[static_cast<std::size_t>(i)], "{\"id\":" + std::to_string(i + 1) + ",\"text\":\"" + (i % 7 == 0 ? "slow " : "") + std::to_string(i) + "\"}");
+    EXPECT_EQ(all[static_cast<std::size_t>(i)], "{\"id\":" + std::to_string(i + 1) +
+                                                    ",\"text\":\"" + (i % 7 == 0 ? "slow " : "") +
+                                                    std::to_string(i) + "\"}");
   expect_balance();
 }
 
@@ -184,7 +212,8 @@ TEST_F(PipelineTest, has_a_reserve_for_what_matters) {
   settings.raw_batches = 16;
   begin(settings, 1);
   std::vector<std::unique_ptr<RawBatch>> held;
-  while (auto batch = pipeline->acquire(BatchSink::Importance::normal)) held.push_back(std::move(batch));
+  while (auto batch = pipeline->acquire(BatchSink::Importance::normal))
+    held.push_back(std::move(batch));
   EXPECT_EQ(held.size(), 14U);
   auto important = pipeline->acquire(BatchSink::Importance::high);
   EXPECT_NE(important, nullptr);

@@ -10,7 +10,8 @@ TimePoint at(int seconds) { return TimePoint(std::chrono::seconds(seconds)); }
 void add(SenderTable& table, std::uint32_t address, int seconds) {
   RawBatch batch(64, 4);
   const std::uint8_t byte = 'x';
-  ASSERT_TRUE(batch.append({.bytes = {&byte, 1}, .received = at(seconds), .source = {IpAddress::v4(address), 1}}));
+  ASSERT_TRUE(batch.append(
+      {.bytes = {&byte, 1}, .received = at(seconds), .source = {IpAddress::v4(address), 1}}));
   table.count(batch, EmptyDirectory());
 }
 
@@ -39,7 +40,8 @@ TEST(SenderTable, forgets_the_longest_silent_when_a_flood_of_addresses_comes) {
   EXPECT_LE(table.snapshot().size(), SenderTable::max_senders);
   EXPECT_GT(table.evictions(), SenderTable::max_senders);
   bool kept = false;
-  for (const auto& sender : table.snapshot()) kept |= sender.address == IpAddress::v4(0xffff0000) && sender.messages[0] > 400;
+  for (const auto& sender : table.snapshot())
+    kept |= sender.address == IpAddress::v4(0xffff0000) && sender.messages[0] > 400;
   EXPECT_TRUE(kept);
 }
 

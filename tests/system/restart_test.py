@@ -1,0 +1,207 @@
+"""Restarts and reloads that lose nothing: the service manager keeps the sockets, a reload leaves them alone."""
+import array
+import os
+import re
+import signal
+import socket
+import subprocess
+import threading
+import time
+import unittest
+
+from harness import Daemon, is_release, main, needs, program, sequences, tool, write_yaml, SANITIZERS
+
+RATE = 20_000 if is_release() else 4_000
+
+
+def free_port(kind):
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Supervised(Daemon):
+    """The daemon under a small service manager that keeps descriptors as systemd's store does."""
+
+    def __init__(self, **settings):
+        super().__init__(**settings)
+        self.kept = {}
+        self.manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.manager.bind(str(self.folder / "notify"))
+        self.environment = {"NOTIFY_SOCKET": str(self.folder / "notify")}
+        threading.Thread(target=self.listen, daemon=True).start()
+
+    def listen(self):
+        while True:
+            try:
+                text, ancillary, _, _ = self.manager.recvmsg(4096, socket.CMSG_SPACE(64 * 4))
+            except OSError:
+                return
+            state = dict(line.split("=", 1) for line in text.decode().splitlines())
+            for level, kind, data in ancillary:
+                if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+                    for fd in array.array("i", data):
+                        self.kept.setdefault(state.get("FDNAME", "stored"), fd)
+            if "FDSTOREREMOVE" in state:
+                os.close(self.kept.pop(state["FDNAME"]))
+
+    def start(self):
+        """With the kept descriptors from 3 on, as sd_listen_fds(3) wants them."""
+        names = list(self.kept)
+        self.environment["LISTEN_FDS"] = str(len(names))
+        self.environment["LISTEN_FDNAMES"] = ":".join(names)
+        # The shell becomes the daemon, so that LISTEN_PID is its own.
+        moved = " ".join(f"{3 + i}<&{self.kept[name]}" for i, name in enumerate(names))
+        command = f'LISTEN_PID=$$ exec "{program("netlogd")}" --config "{self.config}" {moved}'
+        listeners = self.data / "run" / "listeners.json"
+        listeners.unlink(missing_ok=True)
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(["bash", "-c", command], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                            pass_fds=list(self.kept.values()),
+                                            env={**os.environ, **SANITIZERS, **self.environment})
+        self.wait_until(listeners.exists, "run/listeners.json")
+        self.wait_until(lambda: "listening" in self.log_text(), "the listeners")
+
+    def __exit__(self, kind, value, trace):
+        super().__exit__(kind, value, trace)
+        self.manager.close()
+        for fd in self.kept.values():
+            os.close(fd)
+
+
+def listener(transport, port, protocol="syslog", **more):
+    return {"protocol": protocol, "transport": transport, "address": "127.0.0.1", "port": port, **more}
+
+
+class Datagrams(threading.Thread):
+    """`rate` numbered messages a second until told to stop."""
+
+    def __init__(self, port, rate=RATE):
+        super().__init__()
+        self.port, self.rate, self.sent, self.done = port, rate, 0, threading.Event()
+
+    def run(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            begun = time.monotonic()
+            while not self.done.is_set():
+                due = int((time.monotonic() - begun) * self.rate)
+                for _ in range(min(due - self.sent, 500)):
+                    sender.sendto(b"<13>Jan 17 14:32:15 r1 a steady stream seq=0.%d" % self.sent, ("127.0.0.1", self.port))
+                    self.sent += 1
+                time.sleep(0.001)
+
+    def stop(self):
+        self.done.set()
+        self.join()
+        return self.sent
+
+
+class Restart(unittest.TestCase):
+    def expect_all(self, daemon, sent):
+        records = daemon.wait_for_records(sent)
+        self.assertEqual(sequences(r["raw_message"] for r in records), {0: list(range(sent))})
+
+    def test_kept_sockets_lose_no_datagram_over_restarts(self):
+        port = free_port(socket.SOCK_DGRAM)
+        with Supervised(listen=[listener("udp", port, receive_buffer="64MiB")]) as daemon:
+            stream = Datagrams(port)
+            stream.start()
+            try:
+                for _ in range(2):
+                    time.sleep(0.5)
+                    daemon.stop(balanced=False)  # the next life begins a new ledger
+                    time.sleep(0.1)
+                    daemon.start()
+                time.sleep(0.5)
+            finally:
+                sent = stream.stop()
+            self.assertGreater(sent, RATE)
+            self.assertIn("socket taken over from the service manager", daemon.log_text())
+            self.expect_all(daemon, sent)
+
+    def test_a_kept_stream_listener_refuses_nobody_while_it_restarts(self):
+        port = free_port(socket.SOCK_STREAM)
+        with Supervised(listen=[listener("tcp", port)]) as daemon:
+            daemon.stop()
+            clients = []
+            for number in range(20):
+                client = socket.create_connection(("127.0.0.1", port), timeout=10)
+                client.sendall(b"<13>Jan 17 14:32:15 r1 sent while nobody was there seq=0.%d\n" % number)
+                clients.append(client)
+            daemon.start()
+            records = daemon.wait_for_records(20)
+            for client in clients:
+                client.close()
+            self.assertEqual(sorted(int(r["message"].rpartition(".")[2]) for r in records), list(range(20)))
+
+    @needs("systemd-socket-activate")
+    def test_sockets_of_systemd_are_taken(self):
+        port = free_port(socket.SOCK_DGRAM)
+        daemon = Daemon(listen=[listener("udp", port)])
+        with open(daemon.log, "ab") as log:
+            daemon.process = subprocess.Popen(
+                [tool("systemd-socket-activate"), "--datagram", "-l", f"127.0.0.1:{port}",
+                 program("netlogd"), "--config", str(daemon.config)],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, **SANITIZERS})
+        try:
+            # The first datagram starts the daemon and waits for it in the socket.
+            daemon.wait_until(lambda: "Listening" in daemon.log_text(), "the socket")
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+                for number in range(100):
+                    sender.sendto(b"<13>Jan 17 14:32:15 r1 hello seq=0.%d" % number, ("127.0.0.1", port))
+            self.expect_all(daemon, 100)
+            self.assertIn("taken over", daemon.log_text())
+            daemon.stop()
+        finally:
+            daemon.__exit__(None, None, None)
+
+
+class Reload(unittest.TestCase):
+    def test_hup_under_load_loses_nothing_and_opens_and_closes_listeners(self):
+        first, second = free_port(socket.SOCK_DGRAM), free_port(socket.SOCK_DGRAM)
+        with Daemon(listen=[listener("udp", first, receive_buffer="64MiB")]) as daemon:
+            stream = Datagrams(first)
+            stream.start()
+            try:
+                for more in (True, False, True):
+                    time.sleep(0.3)
+                    daemon.settings["listen"] = [listener("udp", first, receive_buffer="64MiB")] + ([listener("udp", second)] if more else [])
+                    write_yaml(daemon.config, daemon.settings)
+                    before = daemon.log_text().count("reloaded:")
+                    daemon.signal(signal.SIGHUP)
+                    daemon.wait_until(lambda: daemon.log_text().count("reloaded:") > before, "the reload")
+                    self.assertIn(f"127.0.0.1:{second} {'opened' if more else 'closed'}", daemon.log_text())
+            finally:
+                sent = stream.stop()
+            records = daemon.wait_for_records(sent)
+            self.assertEqual(sequences(r["raw_message"] for r in records), {0: list(range(sent))})
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+                sender.sendto(b"<13>to the new one seq=0.%d" % sent, ("127.0.0.1", second))
+            daemon.wait_for_records(sent + 1)
+
+    def test_a_wrong_configuration_changes_nothing_and_every_fault_has_its_line(self):
+        port = free_port(socket.SOCK_DGRAM)
+        with Daemon(listen=[listener("udp", port)]) as daemon:
+            daemon.config.write_text(daemon.config.read_text() + "limits:\n  idel: 5m\n  message: 12\n")
+            daemon.signal(signal.SIGHUP)
+            daemon.wait_until(lambda: "the old configuration stays" in daemon.log_text(), "the refusal")
+            text = daemon.log_text()
+            self.assertRegex(text, r"netlogd\.yaml:\d+: limits\.idel: unknown key, the nearest is \"idle\"")
+            self.assertTrue(re.search(r"netlogd\.yaml:\d+: limits\.message: ", text), text)
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+                sender.sendto(b"<13>still here", ("127.0.0.1", port))
+            daemon.wait_for_records(1)
+
+    def test_what_changes_is_told_with_its_old_value(self):
+        with Daemon() as daemon:
+            daemon.settings["limits"] = {"idle": "30m"}
+            daemon.settings["workers"] = 3
+            write_yaml(daemon.config, daemon.settings)
+            daemon.signal(signal.SIGHUP)
+            daemon.wait_until(lambda: "reloaded:" in daemon.log_text(), "the reload")
+            self.assertIn("limits.idle: 30m, was 1h", daemon.log_text())
+            self.assertRegex(daemon.log_text(), r"workers: 3, was \w+ \(from the next start on\)")
+
+
+if __name__ == "__main__":
+    main()
