@@ -106,7 +106,7 @@ void expect_recovery(Life& life, std::uint64_t given, const std::string& where) 
 }
 
 TEST(JournalFault, survives_one_failure_at_every_operation) {
-  constexpr std::array errors = {EIO, ENOSPC, EROFS};
+  constexpr std::array errors = {EIO, ENOSPC, EROFS, EDQUOT};
   for (std::size_t kind = 0; kind < (is_long() ? errors.size() : 1); ++kind) {
     for (std::uint64_t n = 1;; ++n) {
       const int error = errors[(kind + n) % errors.size()];
