@@ -216,13 +216,16 @@ class Rsyslog(Collector):
 
 class SyslogNg(Collector):
     program, sqlite = "syslog-ng", False
-    values = ('record_type=syslog received_at="$R_ISODATE" source_ip="$SOURCEIP" transport="$TRANSPORT" host_from="$HOST_FROM"'
-              ' raw_message="$RAWMSG" facility=int("$FACILITY_NUM") facility_text="$FACILITY" severity=int("$LEVEL_NUM")'
-              ' severity_text="$LEVEL" timestamp="$S_ISODATE" hostname="$HOST" process="$PROGRAM" pid="$PID" message_id="$MSGID"'
-              ' tag="$MSGHDR" structured_data="$SDATA" sequence="$SEQNUM" message="$MSG"')
+    values = ("record_type=syslog received_at=$R_ISODATE source_ip=$SOURCEIP transport=$TRANSPORT host_from=$HOST_FROM"
+              " raw_message=$RAWMSG facility=int64($FACILITY_NUM) facility_text=$FACILITY severity=int64($LEVEL_NUM)"
+              " severity_text=$LEVEL timestamp=$S_ISODATE hostname=$HOST process=$PROGRAM pid=$PID message_id=$MSGID"
+              " tag=$MSGHDR structured_data=$SDATA sequence=$SEQNUM message=$MSG")
     columns = [("received_at", "$R_ISODATE"), ("source_ip", "$SOURCEIP"), ("raw_message", "$RAWMSG"), ("facility", "$FACILITY_NUM"),
                ("severity", "$LEVEL_NUM"), ("timestamp", "$S_ISODATE"), ("hostname", "$HOST"), ("process", "$PROGRAM"),
                ("pid", "$PID"), ("message_id", "$MSGID"), ("message", "$MSG")]
+
+    def is_there(self):  # the library of drivers has its folder built in
+        return super().is_there() and (not self.sqlite or aside.has_sqlite_driver())
 
     @property
     def patterns(self):
@@ -243,12 +246,11 @@ class SyslogNg(Collector):
         if self.sqlite:
             names = ", ".join(f'"{name} text"' for name, _ in self.columns)
             texts = ", ".join(f'"{text}"' for _, text in self.columns)
-            drivers = aside.folder_with("usr/lib/*/dbd/libdbdsqlite3.so")
-            into = (f'sql(type(sqlite3) database("{folder}/out.db") dbi-driver-dir("{drivers}") table("logs") columns({names})'
+            into = (f'sql(type(sqlite3) database("{folder}/out.db") table("logs") columns({names})'
                     f' values({texts}) indexes("received_at", "hostname", "severity") batch-lines(5000) batch-timeout(1000)'
                     ' flags(explicit-commits) session-statements("PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL"));')
         else:
-            into = f"file(\"{folder}/out.jsonl\" template('$(format-json {self.values})\\n') flush-lines(1000));"
+            into = f'file("{folder}/out.jsonl" template("$(format-json {self.values})\\n") flush-lines(1000));'
         config = folder / "syslog-ng.conf"
         config.write_text(
             "@version: 3.38\noptions { threaded(yes); use-dns(no); keep-hostname(yes); stats-freq(0); log-fifo-size(1000000);"
