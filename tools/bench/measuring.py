@@ -1,5 +1,6 @@
 """What compare and growth share: processes with what they cost, sockets, the checks of what was written, the page."""
 import array
+import contextlib
 import json
 import os
 import pathlib
@@ -18,8 +19,9 @@ TICKS = os.sysconf("SC_CLK_TCK")
 # --- processes
 
 def tree_of(pid):
-    """The process and all its descendants: {pid: (processor seconds, peak resident KiB)}."""
-    parents, costs = {}, {}
+    """The leader of a session, its descendants, and what else is of the session, also after its end:
+    {pid: (processor seconds, peak resident KiB)}."""
+    parents, costs, family = {}, {}, {pid}
     for entry in os.listdir("/proc"):
         if entry.isdigit():
             try:
@@ -27,9 +29,13 @@ def tree_of(pid):
                     fields = file.read().rpartition(") ")[2].split()
             except (FileNotFoundError, ProcessLookupError):
                 continue
+            if fields[0] == "Z":
+                continue
             parents[int(entry)] = int(fields[1])
+            if int(fields[3]) == pid:
+                family.add(int(entry))
             costs[int(entry)] = (int(fields[11]) + int(fields[12])) / TICKS
-    family, added = {pid}, True
+    added = True
     while added:
         added = {child for child, parent in parents.items() if parent in family} - family
         family |= added
@@ -57,7 +63,10 @@ class Process:
         self.reaped = 0.0
 
     def look(self):
-        for pid, (seconds, kib) in tree_of(self.pid).items():
+        self.note(tree_of(self.pid))
+
+    def note(self, family):
+        for pid, (seconds, kib) in family.items():
             before = self.seen.get(pid, (0.0, 0))
             self.seen[pid] = (max(seconds, before[0]), max(kib, before[1]))
 
@@ -81,31 +90,34 @@ class Process:
     def log_text(self):
         return pathlib.Path(self.log).read_text(encoding="utf-8", errors="replace")[-3000:]
 
-    def stop(self, patience=300):
-        """SIGTERM, then wait for it, then for what it left running; looks at the costs until the end."""
-        self.look()
-        left = list(self.seen)
+    def kill(self):
+        """It and its children at once, after something went wrong."""
+        for pid in tree_of(self.pid):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.child.wait()
+
+    def stop(self, number=signal.SIGTERM, whole_group=False, patience=120):
+        """The signal, then waits for it, then for what it left running; looks at the costs until the end."""
         if self.child.returncode is None:
-            os.kill(self.pid, signal.SIGTERM)
-            end = time.monotonic() + patience
-            while True:
+            os.killpg(self.pid, number) if whole_group else os.kill(self.pid, number)
+        end = time.monotonic() + patience
+        while True:
+            family = tree_of(self.pid)  # helpers that outlive their parent write the rest
+            self.note(family)
+            if self.child.returncode is None:
                 pid, status, usage = os.wait4(self.pid, os.WNOHANG)
                 if pid:
                     self.child.returncode = os.waitstatus_to_exitcode(status)
                     self.reaped = usage.ru_utime + usage.ru_stime
-                    break
-                if time.monotonic() > end:
-                    os.kill(self.pid, signal.SIGKILL)
-                self.look()
-                time.sleep(0.01)
-        for pid in left[1:]:  # helpers that outlive their parent write the rest
-            end = time.monotonic() + patience
-            while (costs := tree_of(pid).get(pid)) is not None:
-                if self.seen[pid][0] <= costs[0]:
-                    self.seen[pid] = (costs[0], max(costs[1], self.seen[pid][1]))
-                if time.monotonic() > end:
-                    os.kill(pid, signal.SIGKILL)
-                time.sleep(0.01)
+            elif not family:
+                return
+            if time.monotonic() > end:
+                for pid in family:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
+                end += patience
+            time.sleep(0.01)
 
 
 # --- sockets

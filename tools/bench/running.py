@@ -8,7 +8,6 @@ import time
 
 from measuring import Process, free_port, generate, receive_buffer_mib
 
-QUIET = 1.0           # seconds without a change after the sender's end: all that comes has been written
 STEP = 0.02
 MOST_OF_IT = 0.995    # of the size is written: the rest may lie in a buffer that a timer empties
 
@@ -68,7 +67,7 @@ class Sizes:
         return next(when for when, size in self.samples if size >= MOST_OF_IT * final)
 
 
-def settle(process, sizes, still_sending=lambda: False):
+def settle(process, sizes, quiet, still_sending=lambda: False):
     """Until the sender has ended, nothing is written any more, and the processor is left alone."""
     looked, busy_until, cpu = 0.0, time.monotonic(), process.cpu()
     while True:
@@ -84,7 +83,7 @@ def settle(process, sizes, still_sending=lambda: False):
                 raise RuntimeError(f"{process.child.args[0]} has ended by itself:\n{process.log_text()}")
         if still_sending():
             busy_until = now
-        elif now - max(sizes.changed, busy_until) > QUIET:
+        elif now - max(sizes.changed, busy_until) > quiet:
             return
         time.sleep(STEP)
 
@@ -109,12 +108,12 @@ def run(collector, traffic, gen, work_folder, count, rate=None):
         limits = ("--count", count, *(("--rate", rate) if rate else ()))
         begun = time.monotonic()
         sender = generate(gen, (f"--{traffic.target}", f"127.0.0.1:{port}"), *limits, *traffic.arguments)
-        settle(process, sizes, lambda: sender.poll() is None)
+        settle(process, sizes, collector.quiet, lambda: sender.poll() is None)
         summary = sender.summary()
         collector.flush(process, folder)
-        settle(process, sizes)
+        settle(process, sizes, collector.quiet)
         ended = sizes.end() if sizes.last and sizes.last[1] else time.monotonic()
-        process.stop()
+        process.stop(collector.stop_signal, collector.stops_as_group)
         outcome.sent = summary["records"]
         outcome.sent_rate = outcome.sent / summary["seconds"] if summary["seconds"] else 0
         outcome.rate = outcome.sent / max(ended - begun, 1e-6)
@@ -126,9 +125,7 @@ def run(collector, traffic, gen, work_folder, count, rate=None):
         if not outcome.is_clean() and hasattr(collector, "ledger"):
             outcome.remark = collector.ledger(folder)
     finally:
-        if process.is_alive():
-            process.child.kill()
-            process.child.wait()
+        process.kill()
         if os.environ.get("NETLOGD_KEEP"):
             print(f"kept: {folder}", flush=True)
         else:
