@@ -51,7 +51,8 @@ class Collector:
         process.await_port(self.kind, port)
 
     def flush(self, process, folder):
-        """After everything has arrived: what makes it write the rest, where that is not the stop."""
+        """After everything has arrived: what makes it write the rest, where that is not the stop; true if it has to."""
+        return False
 
     def lines(self, folder):
         for path in self.files(folder):
@@ -116,12 +117,10 @@ class Netlogd(Collector):
         config.write_text("".join(f"{key}: {json.dumps(value)}\n" for key, value in settings.items()), encoding="utf-8")
         return [self.build / "bin" / "netlogd", "--config", config]
 
-    def ready(self, process, port):
-        process.await_port(self.kind, port)
-
     def flush(self, process, folder):
         if self.compress:
-            process.child.send_signal(signal.SIGUSR1)
+            process.child.send_signal(signal.SIGUSR1)  # closes the segment
+        return self.compress
 
     def lines(self, folder):
         paths = sorted((folder / "data" / self.stream).glob(f"{self.stream}*.jsonl*"))

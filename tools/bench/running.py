@@ -110,8 +110,8 @@ def run(collector, traffic, gen, work_folder, count, rate=None):
         sender = generate(gen, (f"--{traffic.target}", f"127.0.0.1:{port}"), *limits, *traffic.arguments)
         settle(process, sizes, collector.quiet, lambda: sender.poll() is None)
         summary = sender.summary()
-        collector.flush(process, folder)
-        settle(process, sizes, collector.quiet)
+        if collector.flush(process, folder):
+            settle(process, sizes, collector.quiet)
         ended = sizes.end() if sizes.last and sizes.last[1] else time.monotonic()
         process.stop(collector.stop_signal, collector.stops_as_group)
         outcome.sent = summary["records"]
