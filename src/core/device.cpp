@@ -18,15 +18,20 @@ void write_device(JsonWriter& json, const Device* device, std::string_view hostn
     json.raw(device->json);
     return;
   }
-  static const Device nobody;
-  const Device& d = device != nullptr ? *device : nobody;
-  write_word(json, "\"device\":{\"hostname\":", d.hostname, hostname);
-  write_word(json, ",\"vendor\":", d.vendor, maker);
-  write_word(json, ",\"model\":", d.model, {});
-  write_word(json, ",\"role\":", d.role, {});
-  write_word(json, ",\"location\":", d.location, {});
-  write_word(json, ",\"site\":", d.site, {});
-  write_word(json, ",\"criticality\":", d.criticality, {});
+  if (device == nullptr) {
+    write_word(json, "\"device\":{\"hostname\":", {}, hostname);
+    write_word(json, ",\"vendor\":", {}, maker);
+    json.raw(
+        R"(,"model":"unknown","role":"unknown","location":"unknown","site":"unknown","criticality":"unknown"})");
+    return;
+  }
+  write_word(json, "\"device\":{\"hostname\":", device->hostname, hostname);
+  write_word(json, ",\"vendor\":", device->vendor, maker);
+  write_word(json, ",\"model\":", device->model, {});
+  write_word(json, ",\"role\":", device->role, {});
+  write_word(json, ",\"location\":", device->location, {});
+  write_word(json, ",\"site\":", device->site, {});
+  write_word(json, ",\"criticality\":", device->criticality, {});
   json.raw('}');
 }
 

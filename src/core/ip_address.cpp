@@ -2,7 +2,9 @@
 
 #include <arpa/inet.h>
 
+#include <array>
 #include <charconv>
+#include <cstring>
 
 #include "netlogd/core/text_cursor.hpp"
 
@@ -23,11 +25,27 @@ std::optional<std::uint32_t> parse_v4(std::string_view text) noexcept {
   return value;
 }
 
-char* put_octet(char* out, unsigned value) noexcept {
-  if (value >= 100) *out++ = static_cast<char>('0' + value / 100);
-  if (value >= 10) *out++ = static_cast<char>('0' + value / 10 % 10);
-  *out++ = static_cast<char>('0' + value % 10);
-  return out;
+// The decimal text of every octet.
+struct OctetText {
+  char digits[3];
+  std::uint8_t length;
+};
+constexpr std::array<OctetText, 256> octet_texts = [] {
+  std::array<OctetText, 256> texts{};
+  for (unsigned value = 0; value < texts.size(); ++value) {
+    auto& [digits, length] = texts[value];
+    if (value >= 100) digits[length++] = static_cast<char>('0' + value / 100);
+    if (value >= 10) digits[length++] = static_cast<char>('0' + value / 10 % 10);
+    digits[length++] = static_cast<char>('0' + value % 10);
+  }
+  return texts;
+}();
+
+// All three places are written, whatever the length.
+char* put_octet(char* out, std::uint8_t value) noexcept {
+  const auto& text = octet_texts[value];
+  std::memcpy(out, text.digits, sizeof text.digits);
+  return out + text.length;
 }
 
 char* put_group(char* out, unsigned value) noexcept {

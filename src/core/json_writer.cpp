@@ -13,29 +13,73 @@ namespace {
 
 constexpr char hex_digits[] = "0123456789abcdef";
 
-// How many octets of the front need no escape and are plain ASCII.
-std::size_t plain_prefix(const char* text, std::size_t size) noexcept {
-  std::size_t i = 0;
+constexpr std::size_t block_size = 16;
+constexpr std::size_t longest_escape = 6;  // of one octet: "\u001b"
+
 #if defined(__SSE2__)
-  const __m128i quote = _mm_set1_epi8('"');
-  const __m128i backslash = _mm_set1_epi8('\\');
-  const __m128i space = _mm_set1_epi8(' ');
-  const __m128i del = _mm_set1_epi8(0x7f);
-  for (; i + 16 <= size; i += 16) {
-    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text + i));
-    // Signed comparison: octets from 0x80 count as negative and so as below the blank.
-    const __m128i odd = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(block, quote), _mm_cmpeq_epi8(block, backslash)),
-                                     _mm_or_si128(_mm_cmplt_epi8(block, space), _mm_cmpeq_epi8(block, del)));
-    const int mask = _mm_movemask_epi8(odd);
-    if (mask != 0) return i + static_cast<std::size_t>(__builtin_ctz(static_cast<unsigned>(mask)));
+
+// The `count` (1 to 15) octets at `text` as one block with zeros behind them, without a look beyond
+// them: two loads that overlap.
+__m128i load_part(const char* text, std::size_t count) noexcept {
+  const auto load = [text](std::size_t at, auto value) {
+    std::memcpy(&value, text + at, sizeof value);
+    return std::uint64_t{value};
+  };
+  if (count > 8) {
+    const auto high = load(count - 8, std::uint64_t{}) >> 8 * (block_size - count);
+    return _mm_set_epi64x(static_cast<long long>(high),
+                          static_cast<long long>(load(0, std::uint64_t{})));
   }
-#endif
+  std::uint64_t low = 0;
+  if (count >= 4) {
+    low = load(0, std::uint32_t{}) | load(count - 4, std::uint32_t{}) << 8 * (count - 4);
+  } else {
+    low = load(0, std::uint8_t{}) | load(count / 2, std::uint8_t{}) << 8 * (count / 2) |
+          load(count - 1, std::uint8_t{}) << 8 * (count - 1);
+  }
+  return _mm_cvtsi64_si128(static_cast<long long>(low));
+}
+
+// One bit for each octet that is no plain ASCII or needs an escape.
+unsigned odd_octets(__m128i block) noexcept {
+  // Signed, and one up: octets from 0x7f count as negative and so as below the blank.
+  const auto bumped = _mm_add_epi8(block, _mm_set1_epi8(1));
+  const auto odd = _mm_or_si128(_mm_cmplt_epi8(bumped, _mm_set1_epi8(' ' + 1)),
+                                _mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('"')),
+                                             _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'))));
+  return static_cast<unsigned>(_mm_movemask_epi8(odd));
+}
+
+// Copies from the front what is plain ASCII and needs no escape, and returns its length. Whole
+// blocks are written: `out` has room for the text and a block, and what lies behind means nothing.
+inline std::size_t copy_plain(const char* text, std::size_t size, char* out) noexcept {
+  std::size_t i = 0;
+  for (; i + block_size <= size; i += block_size) {
+    const auto block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text + i));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(out + i), block);
+    if (const auto odd = odd_octets(block); odd != 0)
+      return i + static_cast<std::size_t>(__builtin_ctz(odd));
+  }
+  if (i == size) return size;
+  const auto block = load_part(text + i, size - i);
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(out + i), block);
+  // The bit behind the last octet ends the count there.
+  return i + static_cast<std::size_t>(__builtin_ctz(odd_octets(block) | 1U << (size - i)));
+}
+
+#else
+
+std::size_t copy_plain(const char* text, std::size_t size, char* out) noexcept {
+  std::size_t i = 0;
   for (; i < size; ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
     if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\') break;
+    out[i] = text[i];
   }
   return i;
 }
+
+#endif
 
 struct Sequence {
   std::size_t length;  // octets to step over, at least 1
@@ -86,69 +130,98 @@ char* put_unicode_escape(char* out, std::uint32_t code) noexcept {
 char* put_ascii_escape(char* out, unsigned char c) noexcept {
   char letter = 0;
   switch (c) {
-    case '"': letter = '"'; break;
-    case '\\': letter = '\\'; break;
-    case '\n': letter = 'n'; break;
-    case '\r': letter = 'r'; break;
-    case '\t': letter = 't'; break;
-    case '\b': letter = 'b'; break;
-    case '\f': letter = 'f'; break;
-    default: return put_unicode_escape(out, c);
+    case '"':
+      letter = '"';
+      break;
+    case '\\':
+      letter = '\\';
+      break;
+    case '\n':
+      letter = 'n';
+      break;
+    case '\r':
+      letter = 'r';
+      break;
+    case '\t':
+      letter = 't';
+      break;
+    case '\b':
+      letter = 'b';
+      break;
+    case '\f':
+      letter = 'f';
+      break;
+    default:
+      return put_unicode_escape(out, c);
   }
   *out++ = '\\';
   *out++ = letter;
   return out;
 }
 
+// Steps over the sequence at `at`, which is not plain. False when it is no UTF-8.
+bool put_odd(const char*& at, std::size_t& left, char*& out) noexcept {
+  const auto* s = reinterpret_cast<const unsigned char*>(at);
+  const Sequence sequence = decode(s, left);
+  at += sequence.length;
+  left -= sequence.length;
+  if (!sequence.valid) {
+    std::memcpy(out, "\xef\xbf\xbd", 3);
+    out += 3;
+  } else if (sequence.code < 0x80 && sequence.code != 0x7f) {
+    out = put_ascii_escape(out, s[0]);
+  } else if (sequence.code <= 0x9f || sequence.code == 0x2028 || sequence.code == 0x2029) {
+    out = put_unicode_escape(out, sequence.code);
+  } else {
+    std::memcpy(out, s, sequence.length);
+    out += sequence.length;
+  }
+  return sequence.valid;
+}
+
 }  // namespace
 
 bool JsonWriter::string(std::string_view text) {
-  raw('"');
-  const bool whole = escaped(text);
+  char* const out = out_.room(text.size() + block_size + 2);
+  *out = '"';
+  const auto plain = copy_plain(text.data(), text.size(), out + 1);
+  if (plain == text.size()) {
+    out[plain + 1] = '"';
+    out_.commit(plain + 2);
+    return true;
+  }
+  out_.commit(plain + 1);
+  const bool whole = escaped(text.substr(plain));
   raw('"');
   return whole;
 }
 
 bool JsonWriter::escaped(std::string_view text) {
+  // Room for the worst case once, so that no character needs a look at the end of the buffer.
+  char* const begin = out_.room(text.size() * longest_escape + block_size);
+  char* out = begin;
   bool whole = true;
   const char* at = text.data();
   std::size_t left = text.size();
   while (left > 0) {
-    const std::size_t plain = plain_prefix(at, left);
-    char* out = out_.room(plain + 6);
-    std::memcpy(out, at, plain);
+    const auto plain = copy_plain(at, left, out);
+    at += plain;
+    left -= plain;
     out += plain;
-    std::size_t step = 0;
-    if (plain < left) {
-      const auto* s = reinterpret_cast<const unsigned char*>(at + plain);
-      const Sequence sequence = decode(s, left - plain);
-      step = sequence.length;
-      if (!sequence.valid) {
-        whole = false;
-        std::memcpy(out, "\xef\xbf\xbd", 3);
-        out += 3;
-      } else if (sequence.code < 0x80 && sequence.code != 0x7f) {
-        out = put_ascii_escape(out, s[0]);
-      } else if (sequence.code <= 0x9f || sequence.code == 0x2028 || sequence.code == 0x2029) {
-        out = put_unicode_escape(out, sequence.code);
-      } else {
-        std::memcpy(out, s, step);
-        out += step;
-      }
-    }
-    out_.commit(static_cast<std::size_t>(out - (out_.data() + out_.size())));
-    at += plain + step;
-    left -= plain + step;
+    if (left > 0 && !put_odd(at, left, out)) whole = false;
   }
+  out_.commit(static_cast<std::size_t>(out - begin));
   return whole;
 }
 
 void JsonWriter::number(std::uint64_t value) {
+  if (value < 10) return raw(static_cast<char>('0' + value));
   char* out = out_.room(20);
   out_.commit(static_cast<std::size_t>(std::to_chars(out, out + 20, value).ptr - out));
 }
 
 void JsonWriter::number(std::int64_t value) {
+  if (value >= 0) return number(static_cast<std::uint64_t>(value));
   char* out = out_.room(20);
   out_.commit(static_cast<std::size_t>(std::to_chars(out, out + 20, value).ptr - out));
 }
@@ -189,7 +262,8 @@ void JsonWriter::base64(std::span<const std::uint8_t> octets) {
     *out++ = alphabet[v & 63];
   }
   if (const std::size_t rest = octets.size() - i; rest > 0) {
-    const unsigned v = static_cast<unsigned>(octets[i] << 16 | (rest == 2 ? octets[i + 1] << 8 : 0));
+    const unsigned v =
+        static_cast<unsigned>(octets[i] << 16 | (rest == 2 ? octets[i + 1] << 8 : 0));
     *out++ = alphabet[v >> 18];
     *out++ = alphabet[v >> 12 & 63];
     *out++ = rest == 2 ? alphabet[v >> 6 & 63] : '=';
@@ -209,17 +283,11 @@ void JsonWriter::hex(std::span<const std::uint8_t> octets) {
 }
 
 bool is_utf8(std::string_view text) noexcept {
-  const char* at = text.data();
-  std::size_t left = text.size();
-  while (left > 0) {
-    const std::size_t plain = plain_prefix(at, left);
-    at += plain;
-    left -= plain;
-    if (left == 0) return true;
-    const Sequence sequence = decode(reinterpret_cast<const unsigned char*>(at), left);
+  for (std::size_t at = 0; at < text.size();) {
+    const auto* octets = reinterpret_cast<const unsigned char*>(text.data() + at);
+    const auto sequence = decode(octets, text.size() - at);
     if (!sequence.valid) return false;
     at += sequence.length;
-    left -= sequence.length;
   }
   return true;
 }

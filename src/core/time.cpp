@@ -1,20 +1,28 @@
 #include "netlogd/core/time.hpp"
 
+#include <array>
+#include <cstring>
 
 namespace netlogd {
 namespace {
 
-char* put_digits(char* out, std::uint64_t value, int width) noexcept {
-  for (int i = width - 1; i >= 0; --i) {
-    out[i] = static_cast<char>('0' + value % 10);
-    value /= 10;
+// "00" to "99", one behind the other: two digits are one copy.
+constexpr std::array<char, 200> digit_pairs = [] {
+  std::array<char, 200> pairs{};
+  for (std::size_t i = 0; i < 100; ++i) {
+    pairs[2 * i] = static_cast<char>('0' + i / 10);
+    pairs[2 * i + 1] = static_cast<char>('0' + i % 10);
   }
-  return out + width;
+  return pairs;
+}();
+
+void put_pair(char* out, std::uint32_t value) noexcept {
+  std::memcpy(out, &digit_pairs[2 * value], 2);
 }
 
 struct Split {
   CivilTime civil;
-  std::uint64_t nanoseconds;
+  std::uint32_t nanoseconds;
 };
 
 Split split(TimePoint instant) noexcept {
@@ -25,7 +33,7 @@ Split split(TimePoint instant) noexcept {
     nanoseconds += 1'000'000'000;
     --seconds;
   }
-  return {to_civil(seconds), static_cast<std::uint64_t>(nanoseconds)};
+  return {to_civil(seconds), static_cast<std::uint32_t>(nanoseconds)};
 }
 
 }  // namespace
@@ -47,42 +55,50 @@ CivilTime to_civil(std::int64_t seconds) noexcept {
   }
   days += 719468;
   const std::int64_t era = (days >= 0 ? days : days - 146096) / 146097;
-  const auto doe = static_cast<std::uint64_t>(days - era * 146097);
-  const std::uint64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-  const std::uint64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-  const std::uint64_t mp = (5 * doy + 2) / 153;
+  const auto doe = static_cast<std::uint32_t>(days - era * 146097);
+  const std::uint32_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+  const std::uint32_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+  const std::uint32_t mp = (5 * doy + 2) / 153;
   CivilTime civil;
   civil.day = static_cast<int>(doy - (153 * mp + 2) / 5 + 1);
   civil.month = static_cast<int>(mp < 10 ? mp + 3 : mp - 9);
   civil.year = static_cast<int>(static_cast<std::int64_t>(yoe) + era * 400 + (civil.month <= 2 ? 1 : 0));
-  civil.hour = static_cast<int>(rest / 3600);
-  civil.minute = static_cast<int>(rest / 60 % 60);
-  civil.second = static_cast<int>(rest % 60);
+  const auto second_of_day = static_cast<std::uint32_t>(rest);
+  civil.hour = static_cast<int>(second_of_day / 3600);
+  civil.minute = static_cast<int>(second_of_day / 60 % 60);
+  civil.second = static_cast<int>(second_of_day % 60);
   return civil;
 }
 
 // A 64-bit count of nanoseconds spans 1677 to 2262, so four digits of year always do.
 std::size_t format_utc(TimePoint instant, int digits, char* out) noexcept {
   const auto [civil, nanoseconds] = split(instant);
-  char* at = put_digits(out, static_cast<std::uint64_t>(civil.year), 4);
-  *at++ = '-';
-  at = put_digits(at, static_cast<std::uint64_t>(civil.month), 2);
-  *at++ = '-';
-  at = put_digits(at, static_cast<std::uint64_t>(civil.day), 2);
-  *at++ = 'T';
-  at = put_digits(at, static_cast<std::uint64_t>(civil.hour), 2);
-  *at++ = ':';
-  at = put_digits(at, static_cast<std::uint64_t>(civil.minute), 2);
-  *at++ = ':';
-  at = put_digits(at, static_cast<std::uint64_t>(civil.second), 2);
-  if (digits > 0) {
-    *at++ = '.';
-    std::uint64_t fraction = nanoseconds;
-    for (int i = digits; i < 9; ++i) fraction /= 10;
-    at = put_digits(at, fraction, digits);
+  std::memcpy(out, "0000-00-00T00:00:00.000000000Z", max_utc_text);
+  const auto put = [out](std::size_t at, int value) {
+    put_pair(out + at, static_cast<std::uint32_t>(value));
+  };
+  put(0, civil.year / 100);
+  put(2, civil.year % 100);
+  put(5, civil.month);
+  put(8, civil.day);
+  put(11, civil.hour);
+  put(14, civil.minute);
+  put(17, civil.second);
+  if (digits == 0) {
+    out[19] = 'Z';
+    return 20;
   }
-  *at++ = 'Z';
-  return static_cast<std::size_t>(at - out);
+  // All nine digits of the fraction; the Z goes over those that are not asked for.
+  const auto milliseconds = nanoseconds / 1'000'000;
+  const auto rest = nanoseconds % 1'000'000;
+  out[20] = static_cast<char>('0' + milliseconds / 100);
+  put_pair(out + 21, milliseconds % 100);
+  put_pair(out + 23, rest / 10'000);
+  put_pair(out + 25, rest / 100 % 100);
+  put_pair(out + 27, rest % 100);
+  const auto end = 20 + static_cast<std::size_t>(digits);
+  out[end] = 'Z';
+  return end + 1;
 }
 
 std::string utc_text(TimePoint instant, int digits) {

@@ -26,6 +26,7 @@ std::int32_t TimeZone::offset_at(std::int64_t utc_seconds) const noexcept {
 }
 
 TimeZone::Answer TimeZone::to_utc(std::int64_t local_seconds, std::int64_t hint_utc) const noexcept {
+  if (transitions_.size() == 1) return {local_seconds - transitions_[0].offset, false, false};
   // Offsets lie within a day of UTC, so the answer is in the period of one of these instants.
   const std::size_t first = index_at(local_seconds - 86400 * 2);
   const std::size_t last = index_at(local_seconds + 86400 * 2);

@@ -7,7 +7,7 @@
 namespace netlogd::follow {
 namespace {
 
-constexpr int first_column = 5;
+constexpr int first_column = SharedWords::first_own_column;
 constexpr int late_column = first_column + static_cast<int>(flow_columns.size());
 constexpr int extracted_column = late_column + static_cast<int>(flow_late_columns.size());
 constexpr int whole_column = extracted_column + 1;
@@ -19,24 +19,21 @@ class FlowRows final : public RowWriter {
   Result<void> prepare(SqliteDatabase& database, SharedWords& words) override {
     database_ = &database;
     words_ = &words;
-    std::string sql = "INSERT INTO flow_rows(id, received_us, host_id, source_id";
-    for (const auto column : flow_columns) sql.append(", ").append(column);
-    for (const auto column : flow_late_columns) sql.append(", ").append(column);
-    sql += ", extracted, whole) VALUES(?1";
-    for (int i = 2; i <= whole_column; ++i) sql += ", ?" + std::to_string(i);
-    auto insert = database.prepare(sql + ")");
-    if (!insert) return insert.error();
-    insert_ = std::move(*insert);
-    return {};
+    std::string columns(SharedWords::head_columns);
+    for (const auto column : flow_columns) columns.append(", ").append(column);
+    for (const auto column : flow_late_columns) columns.append(", ").append(column);
+    return insert_.prepare(database, "flow_rows", columns + ", extracted, whole");
   }
 
-  void forget() noexcept override {}
+  void forget() noexcept override { insert_.abandon(); }
 
-  Result<void> add(const journal::RecordLine& record) override {
-    for (int i = 1; i <= whole_column; ++i) insert_.bind_null(i);
-    insert_.bind(1, static_cast<std::int64_t>(record.id)).bind(2, last_received_us_);
+  Result<void> add(const journal::RecordLine& record, std::size_t rows_left) override {
+    insert_.begin(record.text, rows_left);
+    insert_.bind(1, static_cast<std::int64_t>(record.id));
     bool whole = !line_.parse(record.text);
-    if (!whole) {
+    if (whole) {
+      words_->bind_time(insert_);
+    } else {
       auto exact = bind_columns(record.text);
       if (!exact) return exact.error();
       whole = !*exact;
@@ -45,23 +42,15 @@ class FlowRows final : public RowWriter {
       count(whole_lines_);
       insert_.bind(whole_column, record.text);
     }
-    return insert_.run();
+    return insert_.end();
   }
 
  private:
   Result<bool> bind_columns(std::string_view text) {
     MemberCursor at(line_);
-    const RecordHead head = read_head(text, line_, at, "\"flow\"", device_line_);
-    if (head.received_us > 0) last_received_us_ = head.received_us;
-    insert_.bind(2, last_received_us_);
-    words_->use_day_of(last_received_us_);
-    auto host = words_->host(*database_, head.device_hostname);
-    if (!host) return host.error();
-    if (*host != 0) insert_.bind(3, *host);
-    auto source = words_->source(*database_, head.source, head.source_ip, head.transport,
-                                 head.relay_ip, device_line_, "null");
-    if (!source) return source.error();
-    insert_.bind(4, *source);
+    const RecordHead head = read_head(text, line_, at, "\"flow\"");
+    auto bound = words_->bind_head(*database_, insert_, head, "null");
+    if (!bound) return bound.error();
 
     // In the order of the contract first; whatever is elsewhere is looked up, and the line kept
     // whole.
@@ -80,7 +69,7 @@ class FlowRows final : public RowWriter {
       const auto value = at.take(flow_late_columns[i]);
       if (value.empty()) continue;
       const int column = late_column + static_cast<int>(i);
-      exact &= value != "null" && bind_scalar(insert_, column, value, late_texts_[i]);
+      exact &= value != "null" && bind_scalar(insert_, column, value, scratch_);
     }
     exact = exact && at.is_at_end();
     if (extracted.empty()) extracted = find("extracted_fields");
@@ -92,14 +81,14 @@ class FlowRows final : public RowWriter {
     const int column = first_column + static_cast<int>(i);
     if (value.empty()) return false;
     if (i == flow_start_time || i == flow_end_time) {
-      if (const auto time = json_text(value, texts_[i])) {
+      if (const auto time = json_text(value, scratch_)) {
         if (const auto code = encode_time(*time, received_us)) {
           insert_.bind(column, *code);
           return true;
         }
       }
     }
-    return bind_scalar(insert_, column, value, texts_[i]);
+    return bind_scalar(insert_, column, value, scratch_);
   }
 
   std::string_view find(std::string_view key) const noexcept {
@@ -112,12 +101,9 @@ class FlowRows final : public RowWriter {
   Counter& whole_lines_;
   SqliteDatabase* database_ = nullptr;
   SharedWords* words_ = nullptr;
-  SqliteStatement insert_;
+  RowInsert insert_;
   JsonLine line_;
-  JsonLine device_line_;
-  std::int64_t last_received_us_ = 0;  // for a line whose own time cannot be read
-  std::array<std::string, flow_columns.size()> texts_;
-  std::array<std::string, flow_late_columns.size()> late_texts_;
+  std::string scratch_;
 };
 
 }  // namespace

@@ -92,6 +92,11 @@ bool JsonLine::parse(std::string_view line) {
   return false;
 }
 
+std::string_view json_value(std::string_view json, std::size_t at) noexcept {
+  const auto end = skip_value(json, at);
+  return end == std::string_view::npos ? std::string_view{} : json.substr(at, end - at);
+}
+
 std::optional<std::string_view> json_text(std::string_view json, std::string& scratch) {
   if (json.size() < 2 || json.front() != '"' || json.back() != '"') return {};
   json = json.substr(1, json.size() - 2);

@@ -48,6 +48,8 @@ class MemberCursor {
   std::size_t at_ = 0;
 };
 
+// The JSON value that begins at `at`, down to its end; empty: it has none.
+[[nodiscard]] std::string_view json_value(std::string_view json, std::size_t at) noexcept;
 // The text of a JSON string. Points into `json`, or into `scratch` where there were escapes.
 // nullopt: no string, or one that SQLite text cannot hold (U+0000).
 [[nodiscard]] std::optional<std::string_view> json_text(std::string_view json,

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "follow/field_shapes.hpp"
 #include "follow/row_codes.hpp"
 #include "follow/row_writer.hpp"
 
@@ -99,74 +100,86 @@ class LogRows final : public RowWriter {
         ", vendor, facility, severity, severity_text, time_quality, process, message_id, "
         "node, event_type, parse_status");
     if (!kinds) return kinds;
-    auto insert = database.prepare(
-        "INSERT INTO log_rows(id, received_us, host_id, source_id, kind_id, event_id, severity, "
-        "normalized, "
-        "timestamp, message, skew, pid, sequence, extracted, structured, raw, whole) "
-        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)");
-    if (!insert) return insert.error();
-    insert_ = std::move(*insert);
-    return {};
+    if (auto shapes = shapes_.prepare(database, "field_shapes", "format", ""); !shapes)
+      return shapes;
+    return insert_.prepare(database, "log_rows",
+                           std::string(SharedWords::head_columns) +
+                               ", kind_id, event_id, severity, normalized, timestamp, message, "
+                               "skew, pid, sequence, extracted, pieces, more_pieces, structured, "
+                               "raw, whole");
   }
 
-  void forget() noexcept override { kinds_.forget(); }
+  void forget() noexcept override {
+    kinds_.forget();
+    shapes_.forget();
+    insert_.abandon();
+  }
 
-  Result<void> add(const journal::RecordLine& record) override {
-    for (int i = 1; i <= 17; ++i) insert_.bind_null(i);
-    insert_.bind(1, static_cast<std::int64_t>(record.id)).bind(2, last_received_us_);
+  Result<void> add(const journal::RecordLine& record, std::size_t rows_left) override {
+    insert_.begin(record.text, rows_left);
+    insert_.bind(1, static_cast<std::int64_t>(record.id)).bind(event_column, SharedWords::no_event);
     bool whole = !line_.parse(record.text);
-    if (!whole) {
+    if (whole) {
+      words_->bind_time(insert_);
+    } else {
       auto bound = bind_columns(record.text);
       if (!bound) return bound.error();
       whole = !*bound;
     }
     if (whole) {
       count(whole_lines_);
-      insert_.bind(17, record.text);
+      insert_.bind(whole_column, record.text);
     }
-    return insert_.run();
+    return insert_.end();
   }
 
  private:
   // False: the columns alone do not give the line again.
   Result<bool> bind_columns(std::string_view text) {
     MemberCursor at(line_);
-    const RecordHead head = read_head(text, line_, at, "\"syslog\"", device_line_);
+    const RecordHead head = read_head(text, line_, at, "\"syslog\"");
     LogFields fields = read_fields(at);
     bool exact = head.is_exact && fields.is_exact;
     if (!exact) fields = find_fields(line_);
-    if (head.received_us > 0) last_received_us_ = head.received_us;
-    insert_.bind(2, last_received_us_);
-    words_->use_day_of(last_received_us_);
-
-    auto host = words_->host(*database_, head.device_hostname);
-    if (!host) return host.error();
-    if (*host != 0) insert_.bind(3, *host);
-    auto source = words_->source(*database_, head.source, head.source_ip, head.transport,
-                                 head.relay_ip, device_line_, fields.hostname);
-    if (!source) return source.error();
-    insert_.bind(4, *source);
+    auto bound = words_->bind_head(*database_, insert_, head, fields.hostname);
+    if (!bound) return bound.error();
     auto kind = kind_of(fields, exact);
     if (!kind) return kind.error();
-    insert_.bind(5, *kind);
+    insert_.bind(kind_column, *kind);
     auto event = words_->event(*database_, fields.event_type);
     if (!event) return event.error();
-    if (*event != 0) insert_.bind(6, *event);
-    if (const auto severity = json_integer(fields.severity)) insert_.bind(7, *severity);
+    insert_.bind(event_column, *event);
+    if (const auto severity = json_integer(fields.severity))
+      insert_.bind(severity_column, *severity);
 
     exact &= bind_times(fields, head.received_us);
     exact &= bind_texts(fields);
     exact &= fields.pid == "null" || json_integer(fields.pid).has_value();
-    if (const auto pid = json_integer(fields.pid)) insert_.bind(12, *pid);
+    if (const auto pid = json_integer(fields.pid)) insert_.bind(pid_column, *pid);
     if (!fields.sequence.empty()) {
       const auto sequence = json_integer(fields.sequence);
       exact &= sequence.has_value();
-      if (sequence) insert_.bind(13, *sequence);
+      if (sequence) insert_.bind(sequence_column, *sequence);
     }
-    if (fields.extracted != "{}" && fields.extracted != "null") insert_.bind(14, fields.extracted);
     exact &= fields.extracted != "null";
-    if (!fields.structured.empty()) insert_.bind(15, fields.structured);
+    if (auto done = bind_extracted(fields); !done) return done.error();
+    if (!fields.structured.empty()) insert_.bind(structured_column, fields.structured);
     return exact;
+  }
+
+  Result<void> bind_extracted(const LogFields& fields) {
+    if (fields.extracted == "{}" || fields.extracted == "null") return {};
+    const auto raw = json_text(fields.raw_message, raw_);
+    if (!raw || !shape_.take_apart(fields.extracted, *raw)) {
+      insert_.bind(extracted_column, fields.extracted);
+      return {};
+    }
+    const auto id = shapes_.id(*database_, shape_.format(), words_->day(), {});
+    if (!id) return id.error();
+    insert_.bind(extracted_column, *id);
+    if (shape_.pieces() > 0) insert_.bind(pieces_column, shape_.packed(0));
+    if (shape_.pieces() > 4) insert_.bind(more_pieces_column, shape_.packed(1));
+    return {};
   }
 
   Result<std::int64_t> kind_of(const LogFields& f, bool& exact) {
@@ -205,9 +218,9 @@ class LogRows final : public RowWriter {
       const auto text = json_text(f.normalized, normalized_);
       if (text) code = encode_time(*text, received_us);
       if (code) {
-        insert_.bind(8, *code);
+        insert_.bind(normalized_column, *code);
       } else if (text) {
-        insert_.bind(8, *text);
+        insert_.bind(normalized_column, *text);
       } else {
         exact = false;
       }
@@ -221,27 +234,27 @@ class LogRows final : public RowWriter {
                                              : received_us - (*code >> 2);
       const std::int64_t difference = received_us - normalized_us;
       if (*skew == (difference - (difference % 1000 + 1000) % 1000) / 1000) {
-        insert_.bind(11, std::int64_t{0});
+        insert_.bind(skew_column, std::int64_t{0});
         return exact;
       }
     }
-    insert_.bind(11, f.skew);
+    insert_.bind(skew_column, f.skew);
     return exact;
   }
 
   bool bind_texts(const LogFields& f) {
     const auto raw = json_text(f.raw_message, raw_);
     if (!raw) return false;
-    insert_.bind(16, *raw);
+    insert_.bind(raw_column, *raw);
     bool exact = true;
     if (f.timestamp != "null") {
       const auto stamp = json_text(f.timestamp, stamp_);
       if (!stamp) return false;
       const auto piece = find_piece(*raw, *stamp, false);
       if (piece && piece->from < 256 && piece->length < 128) {
-        insert_.bind(9, piece->length * 256 + piece->from);
+        insert_.bind(timestamp_column, piece->length * 256 + piece->from);
       } else {
-        insert_.bind(9, *stamp);
+        insert_.bind(timestamp_column, *stamp);
       }
     }
     if (f.message != "null") {
@@ -249,23 +262,41 @@ class LogRows final : public RowWriter {
       if (!message) return false;
       const auto piece = find_piece(*raw, *message, true);
       if (piece && piece->from < (1 << 20)) {
-        insert_.bind(10,
+        insert_.bind(message_column,
                      piece->reaches_end ? piece->from : piece->length * (1 << 20) + piece->from);
       } else {
-        insert_.bind(10, *message);
+        insert_.bind(message_column, *message);
       }
     }
     return exact;
   }
 
+  enum Column : int {
+    kind_column = SharedWords::first_own_column,
+    event_column,
+    severity_column,
+    normalized_column,
+    timestamp_column,
+    message_column,
+    skew_column,
+    pid_column,
+    sequence_column,
+    extracted_column,
+    pieces_column,
+    more_pieces_column,
+    structured_column,
+    raw_column,
+    whole_column
+  };
+
   Counter& whole_lines_;
   SqliteDatabase* database_ = nullptr;
   SharedWords* words_ = nullptr;
   Dictionary kinds_;
-  SqliteStatement insert_;
+  Dictionary shapes_;
+  FieldShape shape_;
+  RowInsert insert_;
   JsonLine line_;
-  JsonLine device_line_;
-  std::int64_t last_received_us_ = 0;  // for a line whose own time cannot be read
   std::string key_, raw_, stamp_, message_, normalized_;
   std::array<std::string, 10> kind_texts_;
 };

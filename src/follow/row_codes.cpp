@@ -1,16 +1,12 @@
 #include "follow/row_codes.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "netlogd/core/time.hpp"
 
 namespace netlogd::follow {
 namespace {
-
-bool is_ascii(std::string_view text) noexcept {
-  return std::none_of(text.begin(), text.end(),
-                      [](char c) { return (static_cast<unsigned char>(c) & 0x80) != 0; });
-}
 
 // Continuation bytes do not begin a character.
 std::int64_t count_characters(std::string_view text) noexcept {
@@ -23,6 +19,17 @@ std::int64_t floor_div(std::int64_t a, std::int64_t b) noexcept {
 }
 
 }  // namespace
+
+bool is_ascii(std::string_view text) noexcept {
+  std::uint64_t seen = 0;
+  for (; text.size() >= sizeof seen; text.remove_prefix(sizeof seen)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data(), sizeof word);
+    seen |= word;
+  }
+  for (const char c : text) seen |= static_cast<unsigned char>(c);
+  return (seen & 0x8080808080808080U) == 0;
+}
 
 std::optional<std::int64_t> parse_utc_us(std::string_view text, int digits) noexcept {
   constexpr std::string_view shape = "dddd-dd-ddTdd:dd:dd.";

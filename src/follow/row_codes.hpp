@@ -9,6 +9,8 @@
 
 namespace netlogd::follow {
 
+[[nodiscard]] bool is_ascii(std::string_view text) noexcept;
+
 // "2024-01-17T14:32:15.123456Z" as microseconds since 1970; `digits` is the length of the fraction
 // and must be `digits` exactly. nullopt: any other form, or before 1970.
 [[nodiscard]] std::optional<std::int64_t> parse_utc_us(std::string_view text, int digits) noexcept;

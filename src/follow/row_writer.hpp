@@ -12,6 +12,7 @@
 
 #include "follow/dictionary.hpp"
 #include "follow/json_line.hpp"
+#include "follow/row_insert.hpp"
 #include "follow/sqlite_database.hpp"
 #include "netlogd/core/counters.hpp"
 #include "netlogd/core/result.hpp"
@@ -19,39 +20,11 @@
 
 namespace netlogd::follow {
 
-// The dictionaries that all streams share.
-class SharedWords {
- public:
-  Result<void> prepare(SqliteDatabase& database);
-  void forget() noexcept;
-
-  // The day of the records that follow.
-  void use_day_of(std::int64_t received_us) noexcept { day_ = received_us / 86'400'000'000; }
-  [[nodiscard]] std::int64_t day() const noexcept { return day_; }
-
-  // `json` is the JSON of a string. 0: it is none.
-  Result<std::int64_t> host(SqliteDatabase& database, std::string_view json);
-  Result<std::int64_t> event(SqliteDatabase& database, std::string_view json);
-  // `source` is the piece of the line from "source_ip" through the device, `device` its value, and
-  // `hostname` the JSON of the message's host name (`null` where a stream has none).
-  Result<std::int64_t> source(SqliteDatabase& database, std::string_view source,
-                              std::string_view source_ip, std::string_view transport,
-                              std::string_view relay_ip, const JsonLine& device,
-                              std::string_view hostname);
-
- private:
-  Dictionary hosts_;
-  Dictionary events_;
-  Dictionary sources_;
-  std::string key_;
-  std::string scratch_;
-  std::int64_t day_ = 0;
-};
-
 // What every record begins with, up to its device.
 struct RecordHead {
-  std::int64_t received_us = 0;
-  std::string_view source;  // `"source_ip":…,"device":{…}`
+  std::int64_t received_us = 0;  // 0: cannot be read
+  std::string_view received_at;  // the same as text, in our form
+  std::string_view source;       // `"source_ip":…,"device":{…}`
   std::string_view source_ip;
   std::string_view transport;
   std::string_view relay_ip;
@@ -60,20 +33,68 @@ struct RecordHead {
   std::string_view body;  // what follows the device, without the comma and the closing brace
   bool is_exact = false;  // as the contract has it: can be put together again from its parts
 };
-// Reads it and leaves the cursor behind the device. `device_line` is given the device's members.
+
+// The dictionaries that all streams share.
+class SharedWords {
+ public:
+  Result<void> prepare(SqliteDatabase& database);
+  void forget() noexcept;
+
+  // The day of the last record.
+  [[nodiscard]] std::int64_t day() const noexcept { return last_received_us_ / 86'400'000'000; }
+
+  // The columns that every row begins with. `hostname` is the JSON of the message's host name
+  // (`null` where a stream has none).
+  static constexpr std::string_view head_columns = "id, received_us, received_at, host, source_id";
+  static constexpr int first_own_column = 6;
+  Result<void> bind_head(SqliteDatabase& database, RowInsert& insert, const RecordHead& head,
+                         std::string_view hostname);
+  // For a line of which nothing can be read: it is given the time of the one before.
+  void bind_time(RowInsert& insert);
+
+  // `json` is the JSON of a string. no_event: it is none.
+  static constexpr std::int64_t no_event = 0;
+  Result<std::int64_t> event(SqliteDatabase& database, std::string_view json);
+
+ private:
+  Result<std::int64_t> source(SqliteDatabase& database, const RecordHead& head,
+                              std::string_view hostname);
+
+  Dictionary events_;
+  Dictionary sources_;
+  std::string key_;
+  std::string scratch_;
+  JsonLine device_;
+  std::int64_t last_received_us_ = 0;
+};
+
+// Reads a record's head and leaves the cursor behind the device.
 [[nodiscard]] RecordHead read_head(std::string_view line, const JsonLine& members, MemberCursor& at,
-                                   std::string_view record_type, JsonLine& device_line);
+                                   std::string_view record_type);
 
 // The JSON scalar as an SQLite value. False: it is no scalar, or no number that comes back the
 // same.
-[[nodiscard]] bool bind_scalar(SqliteStatement& statement, int at, std::string_view json,
-                               std::string& scratch);
+template <typename Statement>
+[[nodiscard]] bool bind_scalar(Statement& statement, int at, std::string_view json,
+                               std::string& scratch) {
+  if (const auto number = json_integer(json)) {
+    statement.bind(at, *number);
+    return true;
+  }
+  if (const auto text = json_text(json, scratch)) {
+    statement.bind(at, *text);
+    return true;
+  }
+  statement.bind_null(at);
+  return json == "null";
+}
 
 class RowWriter {
  public:
   virtual ~RowWriter() = default;
   virtual Result<void> prepare(SqliteDatabase& database, SharedWords& words) = 0;
-  virtual Result<void> add(const journal::RecordLine& record) = 0;
+  // `rows_left` of the batch, this one included; their lines stay valid until the last is added.
+  virtual Result<void> add(const journal::RecordLine& record, std::size_t rows_left) = 0;
   virtual void forget() noexcept = 0;
 };
 

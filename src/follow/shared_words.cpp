@@ -1,5 +1,6 @@
 #include "follow/row_codes.hpp"
 #include "follow/row_writer.hpp"
+#include "netlogd/core/time.hpp"
 
 namespace netlogd::follow {
 namespace {
@@ -21,10 +22,24 @@ std::string_view member(const JsonLine& line, std::string_view key) noexcept {
   return {};
 }
 
+// By the contract it is the device's first member; empty: it is not.
+std::string_view hostname_of(std::string_view device) noexcept {
+  constexpr std::string_view begin = R"({"hostname":)";
+  return device.starts_with(begin) ? json_value(device, begin.size()) : std::string_view{};
+}
+
+void take_time(RecordHead& head, std::string_view json) noexcept {
+  if (json.size() < 2) return;
+  const auto text = json.substr(1, json.size() - 2);
+  const auto us = parse_utc_us(text, 6);
+  if (!us) return;
+  head.received_us = *us;
+  head.received_at = text;
+}
+
 }  // namespace
 
 Result<void> SharedWords::prepare(SqliteDatabase& database) {
-  if (auto ok = hosts_.prepare(database, "host_names", "name", ""); !ok) return ok;
   if (auto ok = events_.prepare(database, "event_names", "name", ""); !ok) return ok;
   return sources_.prepare(
       database, "sources", "key",
@@ -33,70 +48,78 @@ Result<void> SharedWords::prepare(SqliteDatabase& database) {
 }
 
 void SharedWords::forget() noexcept {
-  hosts_.forget();
   events_.forget();
   sources_.forget();
 }
 
-Result<std::int64_t> SharedWords::host(SqliteDatabase& database, std::string_view json) {
-  const auto text = json_text(json, scratch_);
-  if (!text) return std::int64_t{0};
-  return hosts_.id(database, *text, day_, {});
-}
-
 Result<std::int64_t> SharedWords::event(SqliteDatabase& database, std::string_view json) {
   const auto text = json_text(json, scratch_);
-  if (!text) return std::int64_t{0};
-  return events_.id(database, *text, day_, {});
+  if (!text) return no_event;
+  return events_.id(database, *text, day(), {});
 }
 
-Result<std::int64_t> SharedWords::source(SqliteDatabase& database, std::string_view source,
-                                         std::string_view source_ip, std::string_view transport,
-                                         std::string_view relay_ip, const JsonLine& device,
+Result<void> SharedWords::bind_head(SqliteDatabase& database, RowInsert& insert,
+                                    const RecordHead& head, std::string_view hostname) {
+  if (head.received_us > 0) {
+    last_received_us_ = head.received_us;
+    insert.bind(2, head.received_us).bind(3, head.received_at);
+  } else {
+    bind_time(insert);
+  }
+  if (const auto host = json_text(head.device_hostname, scratch_)) insert.bind(4, *host);
+  const auto id = source(database, head, hostname);
+  if (!id) return id.error();
+  insert.bind(5, *id);
+  return {};
+}
+
+void SharedWords::bind_time(RowInsert& insert) {
+  insert.bind(2, last_received_us_)
+      .bind(3, utc_text(TimePoint(std::chrono::microseconds(last_received_us_))));
+}
+
+Result<std::int64_t> SharedWords::source(SqliteDatabase& database, const RecordHead& head,
                                          std::string_view hostname) {
-  key_.assign(source);
-  if (source.empty()) {  // a line of an unusual shape: by its parts
-    for (const auto part : {source_ip, transport, relay_ip}) key_.append(part).push_back('\n');
-    for (const auto& m : device.members()) key_.append(m.value).push_back('\n');
+  key_.assign(head.source);
+  if (head.source.empty()) {  // a line of an unusual shape: by its parts
+    for (const auto part : {head.source_ip, head.transport, head.relay_ip, head.device})
+      key_.append(part).push_back('\n');
   }
   key_.push_back('\n');
   key_.append(hostname);
-  std::string texts[10];
-  return sources_.id(database, key_, day_, [&](SqliteStatement& insert) {
-    insert.bind(3, source);
-    bind_text_or_null(insert, 4, source_ip, texts[0]);
-    bind_text_or_null(insert, 5, transport, texts[1]);
-    bind_text_or_null(insert, 6, relay_ip, texts[2]);
+  return sources_.id(database, key_, day(), [&](SqliteStatement& insert) {
+    std::string texts[10];
+    insert.bind(3, head.source);
+    bind_text_or_null(insert, 4, head.source_ip, texts[0]);
+    bind_text_or_null(insert, 5, head.transport, texts[1]);
+    bind_text_or_null(insert, 6, head.relay_ip, texts[2]);
     bind_text_or_null(insert, 7, hostname, texts[3]);
+    if (!device_.parse(head.device)) static_cast<void>(device_.parse("{}"));
     constexpr std::string_view words[] = {"vendor",   "model", "role",
                                           "location", "site",  "criticality"};
     for (int i = 0; i < 6; ++i)
-      bind_text_or_null(insert, 8 + i, member(device, words[i]), texts[4 + i]);
+      bind_text_or_null(insert, 8 + i, member(device_, words[i]), texts[4 + i]);
   });
 }
 
 RecordHead read_head(std::string_view line, const JsonLine& members, MemberCursor& at,
-                     std::string_view record_type, JsonLine& device_line) {
+                     std::string_view record_type) {
   RecordHead head;
   const auto end_of = [](std::string_view value) { return value.data() + value.size(); };
   bool exact = !at.take("id").empty() && at.take("record_type") == record_type;
-  const auto received = at.take("received_at");
-  if (received.size() > 2) {
-    if (const auto us = parse_utc_us(received.substr(1, received.size() - 2), 6))
-      head.received_us = *us;
-  }
+  take_time(head, at.take("received_at"));
   exact = exact && head.received_us > 0;
   head.source_ip = at.take("source_ip");
   head.transport = at.take("transport");
   head.relay_ip = at.take("relay_ip");
   head.device = at.take("device");
+  head.device_hostname = hostname_of(head.device);
   exact =
-      exact && !head.source_ip.empty() && !head.transport.empty() && device_line.parse(head.device);
+      exact && !head.source_ip.empty() && !head.transport.empty() && !head.device_hostname.empty();
   if (!exact) {  // whatever can be found, for the columns
     for (const auto& m : members.members()) {
-      if (m.key == "received_at" && m.value.size() > 2) {
-        if (const auto us = parse_utc_us(m.value.substr(1, m.value.size() - 2), 6))
-          head.received_us = *us;
+      if (m.key == "received_at") {
+        take_time(head, m.value);
       } else if (m.key == "source_ip") {
         head.source_ip = m.value;
       } else if (m.key == "transport") {
@@ -107,7 +130,10 @@ RecordHead read_head(std::string_view line, const JsonLine& members, MemberCurso
         head.device = m.value;
       }
     }
-    if (!device_line.parse(head.device)) static_cast<void>(device_line.parse("{}"));
+    if (head.device_hostname.empty()) {
+      JsonLine device;
+      if (device.parse(head.device)) head.device_hostname = member(device, "hostname");
+    }
   } else {
     const char* begin = head.source_ip.data() - std::string_view("\"source_ip\":").size();
     head.source = {begin, static_cast<std::size_t>(end_of(head.device) - begin)};
@@ -115,26 +141,8 @@ RecordHead read_head(std::string_view line, const JsonLine& members, MemberCurso
     const char* last = end_of(line) - 1;
     if (body < last) head.body = {body, static_cast<std::size_t>(last - body)};
   }
-  head.device_hostname = member(device_line, "hostname");
-  head.is_exact = exact && !head.device_hostname.empty();
+  head.is_exact = exact;
   return head;
-}
-
-bool bind_scalar(SqliteStatement& statement, int at, std::string_view json, std::string& scratch) {
-  if (json == "null") {
-    statement.bind_null(at);
-    return true;
-  }
-  if (const auto number = json_integer(json)) {
-    statement.bind(at, *number);
-    return true;
-  }
-  if (const auto text = json_text(json, scratch)) {
-    statement.bind(at, *text);
-    return true;
-  }
-  statement.bind_null(at);
-  return false;
 }
 
 }  // namespace netlogd::follow

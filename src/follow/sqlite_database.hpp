@@ -24,7 +24,10 @@ class SqliteStatement {
   // Parameters count from 1, columns from 0. A bound view must stay valid until run() or reset().
   SqliteStatement& bind(int at, std::int64_t value) noexcept;
   SqliteStatement& bind(int at, std::string_view text) noexcept;
+  SqliteStatement& bind_copy(int at, std::string_view text) noexcept;
   SqliteStatement& bind_null(int at) noexcept;
+  // Every parameter is null again.
+  void clear() noexcept;
 
   // True: a row is there, read it with the functions below.
   Result<bool> step();

@@ -220,8 +220,9 @@ Result<void> SqliteFollower::take(Stream stream, const journal::ReadBatch& batch
 
 Result<void> SqliteFollower::Internals::write(Stream stream, const journal::ReadBatch& batch) {
   const auto index = static_cast<std::size_t>(stream);
+  std::size_t left = batch.records.size();
   for (const auto& record : batch.records) {
-    if (auto added = writers[index]->add(record); !added) return added;
+    if (auto added = writers[index]->add(record, left--); !added) return added;
   }
   return store_cursor(stream, batch.end);
 }

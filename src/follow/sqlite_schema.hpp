@@ -2,11 +2,14 @@
 
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace netlogd::follow {
 
-constexpr int schema_version = 1;
+constexpr int schema_version = 2;
+// Large, so that little of a page stays empty behind its last row.
+constexpr std::int64_t page_bytes = 16384;
 
 // For a new database, before anything is written to it.
 [[nodiscard]] std::string new_database_sql();

@@ -4,14 +4,14 @@
 #include <algorithm>
 
 #include "follow/sqlite_internals.hpp"
+#include "follow/sqlite_schema.hpp"
 
 namespace netlogd::follow {
 namespace {
 
-constexpr std::uint64_t page_bytes = 8192;
 // Written back this often: seldom enough that a page which changes with every batch (the hot ends
 // of the indexes) goes to the database once for many changes.
-constexpr std::uint64_t checkpoint_bytes = 32 << 20;
+constexpr std::uint64_t checkpoint_bytes = 64 << 20;
 // One piece of retention or of the text index should take about this long.
 constexpr std::chrono::milliseconds piece_time{30};
 
@@ -38,7 +38,7 @@ Result<void> SqliteFollower::Internals::check_file() {
 // A reader that stays in an old snapshot keeps the log from beginning anew. Up to the limit it
 // grows; then the follower waits, and the journal holds what comes meanwhile.
 Result<void> SqliteFollower::Internals::bound_wal() {
-  const auto bytes = static_cast<std::uint64_t>(database->wal_pages()) * page_bytes;
+  const auto bytes = static_cast<std::uint64_t>(database->wal_pages() * page_bytes);
   if (bytes < checkpoint_bytes) return {};
   std::int64_t frames = 0;
   std::int64_t moved = 0;
@@ -107,7 +107,7 @@ Result<void> SqliteFollower::Internals::forget_words() {
   }
   if (oldest == 0) return {};
   const std::string day = std::to_string(oldest / 86'400'000'000 - 1);
-  for (const auto* table : {"host_names", "event_names", "sources", "log_kinds", "trap_kinds"}) {
+  for (const auto* table : {"event_names", "sources", "log_kinds", "field_shapes", "trap_kinds"}) {
     const std::string name(table);
     const auto unused =
         database->integer("SELECT count(*) FROM " + name + " WHERE seen_day < " + day);

@@ -17,48 +17,40 @@ class TrapRows final : public RowWriter {
     words_ = &words;
     auto kinds = kinds_.prepare(database, "trap_kinds", "key", ", version, trap_type, trap_name");
     if (!kinds) return kinds;
-    auto insert = database.prepare(
-        "INSERT INTO trap_rows(id, received_us, host_id, source_id, kind_id, event_id, severity, "
-        "body, whole) "
-        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
-    if (!insert) return insert.error();
-    insert_ = std::move(*insert);
-    return {};
+    return insert_.prepare(
+        database, "trap_rows",
+        std::string(SharedWords::head_columns) + ", kind_id, event_id, severity, body, whole");
   }
 
-  void forget() noexcept override { kinds_.forget(); }
+  void forget() noexcept override {
+    kinds_.forget();
+    insert_.abandon();
+  }
 
-  Result<void> add(const journal::RecordLine& record) override {
-    for (int i = 1; i <= 9; ++i) insert_.bind_null(i);
-    insert_.bind(1, static_cast<std::int64_t>(record.id)).bind(2, last_received_us_);
+  Result<void> add(const journal::RecordLine& record, std::size_t rows_left) override {
+    insert_.begin(record.text, rows_left);
+    insert_.bind(1, static_cast<std::int64_t>(record.id)).bind(event_column, SharedWords::no_event);
     bool whole = true;
     if (line_.parse(record.text)) {
       MemberCursor at(line_);
-      const RecordHead head = read_head(record.text, line_, at, "\"trap\"", device_line_);
+      const RecordHead head = read_head(record.text, line_, at, "\"trap\"");
       whole = !head.is_exact || head.body.empty();
       if (auto bound = bind_columns(head); !bound) return bound;
-      if (!whole) insert_.bind(8, head.body);
+      if (!whole) insert_.bind(body_column, head.body);
+    } else {
+      words_->bind_time(insert_);
     }
     if (whole) {
       count(whole_lines_);
-      insert_.bind(9, record.text);
+      insert_.bind(whole_column, record.text);
     }
-    return insert_.run();
+    return insert_.end();
   }
 
  private:
   Result<void> bind_columns(const RecordHead& head) {
-    if (head.received_us > 0) last_received_us_ = head.received_us;
-    insert_.bind(2, last_received_us_);
-    words_->use_day_of(last_received_us_);
-    auto host = words_->host(*database_, head.device_hostname);
-    if (!host) return host.error();
-    if (*host != 0) insert_.bind(3, *host);
-    auto source = words_->source(*database_, head.source, head.source_ip, head.transport,
-                                 head.relay_ip, device_line_, "null");
-    if (!source) return source.error();
-    insert_.bind(4, *source);
-
+    auto bound = words_->bind_head(*database_, insert_, head, "null");
+    if (!bound) return bound;
     std::array<std::string_view, 3> words{};
     std::string_view event;
     for (const auto& m : line_.members()) {
@@ -67,7 +59,7 @@ class TrapRows final : public RowWriter {
       if (m.key == "trap_name") words[2] = m.value;
       if (m.key == "event_type") event = m.value;
       if (m.key == "severity") {
-        if (const auto severity = json_integer(m.value)) insert_.bind(7, *severity);
+        if (const auto severity = json_integer(m.value)) insert_.bind(severity_column, *severity);
       }
     }
     key_.clear();
@@ -79,21 +71,27 @@ class TrapRows final : public RowWriter {
       }
     });
     if (!kind) return kind.error();
-    insert_.bind(5, *kind);
+    insert_.bind(kind_column, *kind);
     auto event_id = words_->event(*database_, event);
     if (!event_id) return event_id.error();
-    if (*event_id != 0) insert_.bind(6, *event_id);
+    insert_.bind(event_column, *event_id);
     return {};
   }
+
+  enum Column : int {
+    kind_column = SharedWords::first_own_column,
+    event_column,
+    severity_column,
+    body_column,
+    whole_column
+  };
 
   Counter& whole_lines_;
   SqliteDatabase* database_ = nullptr;
   SharedWords* words_ = nullptr;
   Dictionary kinds_;
-  SqliteStatement insert_;
+  RowInsert insert_;
   JsonLine line_;
-  JsonLine device_line_;
-  std::int64_t last_received_us_ = 0;  // for a line whose own time cannot be read
   std::string key_;
 };
 

@@ -50,6 +50,24 @@ std::string fingerprint_of(X509* certificate) {
   return text;
 }
 
+bool is_listed(const TlsSettings& settings, const std::string& fingerprint) {
+  return std::any_of(
+      settings.allowed_fingerprints.begin(), settings.allowed_fingerprints.end(),
+      [&](const std::string& allowed) { return plain_fingerprint(allowed) == fingerprint; });
+}
+
+// A certificate that is listed by its fingerprint needs nobody else's word; any other needs the
+// chain. `settings` outlives every handshake: the session holds the context.
+int verify_client(X509_STORE_CTX* store, void* settings) {
+  X509* const leaf = X509_STORE_CTX_get0_cert(store);
+  if (leaf != nullptr &&
+      is_listed(*static_cast<const TlsSettings*>(settings), fingerprint_of(leaf))) {
+    X509_STORE_CTX_set_error(store, X509_V_OK);
+    return 1;
+  }
+  return X509_verify_cert(store);
+}
+
 // X509_check_host compares whole names with their length, so a NUL inside one never cuts it short.
 bool has_name(X509* certificate, const std::string& name) {
   return X509_check_host(certificate, name.data(), name.size(), 0, nullptr) == 1;
@@ -109,8 +127,7 @@ class TlsStream final : public ByteStream {
     if (certificate == nullptr)
       return {.kind = ReadAnswer::Kind::failed, .why = "tls client: no certificate"};
     const std::string fingerprint = fingerprint_of(certificate.get());
-    for (const auto& allowed : settings_.allowed_fingerprints)
-      if (plain_fingerprint(allowed) == fingerprint) return {.kind = ReadAnswer::Kind::data};
+    if (is_listed(settings_, fingerprint)) return {.kind = ReadAnswer::Kind::data};
     for (const auto& allowed : settings_.allowed_names)
       if (has_name(certificate.get(), allowed)) return {.kind = ReadAnswer::Kind::data};
     return {.kind = ReadAnswer::Kind::failed,
@@ -168,6 +185,8 @@ Result<void> TlsContext::load_clients() {
       context_.get(),
       SSL_VERIFY_PEER | (settings_.require_client || named ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0),
       nullptr);
+  if (!settings_.allowed_fingerprints.empty())
+    SSL_CTX_set_cert_verify_callback(context_.get(), verify_client, &settings_);
   if (settings_.crl.empty()) return {};
   X509_STORE* const store = SSL_CTX_get_cert_store(context_.get());
   X509_LOOKUP* const lookup = X509_STORE_add_lookup(store, X509_LOOKUP_file());

@@ -1,5 +1,7 @@
 #include "parse/event_ids.hpp"
 
+#include <algorithm>
+
 #include "netlogd/core/text_cursor.hpp"
 #include "parse/event_tables.hpp"
 
@@ -17,9 +19,9 @@ constexpr bool is_severity(char c) noexcept {
 }  // namespace
 
 std::size_t severity_part(std::string_view id) noexcept {
-  for (std::size_t i = 1; i + 3 < id.size() + 1; ++i)
-    if (id[i] == '-' && i + 2 < id.size() && id[i + 2] == '-' && is_severity(id[i + 1]))
-      return i + 1;
+  for (auto dash = id.find('-', 1); dash != std::string_view::npos && dash + 2 < id.size();
+       dash = id.find('-', dash + 1))
+    if (id[dash + 2] == '-' && is_severity(id[dash + 1])) return dash + 1;
   return std::string_view::npos;
 }
 
@@ -52,14 +54,16 @@ NormalId::NormalId(std::string_view id, const EventTables& tables) noexcept {
 }
 
 void NormalId::add(std::string_view facility, std::string_view mnemonic) noexcept {
-  const auto from = used_;
-  const auto put = [this](char c) {
-    if (used_ < buffer_.size()) buffer_[used_++] = upper(c);
-  };
-  for (const char c : facility) put(c);
-  if (!facility.empty()) put('-');
-  for (const char c : mnemonic) put(c);
-  spellings_[count_++] = std::string_view(buffer_.data() + from, used_ - from);
+  auto* const from = buffer_.data() + used_;
+  auto* const end = put(mnemonic, facility.empty() ? from : put("-", put(facility, from)));
+  spellings_[count_++] = std::string_view(from, static_cast<std::size_t>(end - from));
+  used_ = static_cast<std::size_t>(end - buffer_.data());
+}
+
+char* NormalId::put(std::string_view part, char* at) noexcept {
+  const auto room = static_cast<std::size_t>(buffer_.data() + buffer_.size() - at);
+  part = part.substr(0, room);
+  return std::transform(part.begin(), part.end(), at, upper);
 }
 
 }  // namespace netlogd::parse

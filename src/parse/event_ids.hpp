@@ -27,6 +27,8 @@ class NormalId {
 
  private:
   void add(std::string_view facility, std::string_view mnemonic) noexcept;
+  // Appends in upper case what still has room; returns the end.
+  char* put(std::string_view part, char* at) noexcept;
 
   std::array<char, 4 * longest> buffer_;
   std::size_t used_ = 0;

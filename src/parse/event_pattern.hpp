@@ -48,6 +48,31 @@ enum class CaptureKind : std::uint8_t {
 
 constexpr std::uint16_t no_field = 0xffff;
 
+// The characters that end a word: blanks always, and what a rule has behind it.
+class Stops {
+ public:
+  constexpr void add(char c) noexcept { word_of(c) |= bit_of(c); }
+  [[nodiscard]] constexpr bool has(char c) const noexcept {
+    return (bits_[static_cast<unsigned char>(c) / 64U] & bit_of(c)) != 0;
+  }
+
+ private:
+  constexpr std::uint64_t& word_of(char c) noexcept {
+    return bits_[static_cast<unsigned char>(c) / 64U];
+  }
+  static constexpr std::uint64_t bit_of(char c) noexcept {
+    return std::uint64_t{1} << static_cast<unsigned char>(c) % 64U;
+  }
+  // NUL is no member, so that a look past the end finds no stop.
+  std::array<std::uint64_t, 4> bits_{std::uint64_t{1} << '\t' | std::uint64_t{1} << '\n' |
+                                     std::uint64_t{1} << '\r' | std::uint64_t{1} << ' '};
+};
+
+// The text of a step is compared eight characters at a time, so it has this many NULs behind it.
+constexpr std::size_t literal_padding = 8;
+// What stands for "~" in it: a character that no text in small letters has.
+constexpr char any_blanks = 'Z';
+
 struct PatternStep {
   enum class Op : std::uint8_t {
     literal,     // text, here
@@ -62,10 +87,11 @@ struct PatternStep {
   };
   Op op = Op::literal;
   CaptureKind kind = CaptureKind::word;
-  std::array<char, 3> stops{};  // a word ends before these characters
+  Stops stops;
   std::uint16_t field = no_field;
   std::uint16_t end = 0;  // of an optional part: the index of the step behind it
-  std::string_view text;  // folded for literal, find and one_of (between bars)
+  // Folded and padded for literal, find and one_of (between bars).
+  std::string_view text;
 };
 
 using Pattern = std::vector<PatternStep>;

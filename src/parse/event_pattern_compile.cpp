@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "netlogd/core/text_cursor.hpp"
@@ -18,6 +19,8 @@ constexpr std::pair<std::string_view, CaptureKind> kind_words[] = {
 
 constexpr std::size_t most_steps = 120;
 constexpr int deepest = 4;
+constexpr std::size_t most_stops = 3;
+constexpr char blanks[] = {' ', any_blanks, '\0'};
 
 using Op = PatternStep::Op;
 
@@ -55,9 +58,16 @@ class Compiler {
   void flush() {
     if (literal_.empty()) return;
     PatternStep step;
-    step.text = names_.intern(std::exchange(literal_, {}));
-    if (search_ && step.text.find_first_not_of(" ~") == std::string_view::npos) return;
+    step.text = padded(std::exchange(literal_, {}));
+    if (search_ && step.text.find_first_not_of(blanks) == std::string_view::npos) return;
     add(std::move(step));
+  }
+
+  std::string_view padded(std::string text) {
+    const auto size = text.size();
+    std::replace(text.begin(), text.end(), '~', any_blanks);
+    text.append(literal_padding, '\0');
+    return names_.intern(std::move(text)).substr(0, size);
   }
 
   // Up to the end or to the '}' that closes an optional part.
@@ -143,7 +153,7 @@ class Compiler {
       step.kind = CaptureKind::one_of;
       std::string words(detail);
       for (auto& c : words) c = to_lower(c);
-      step.text = names_.intern(std::move(words));
+      step.text = padded(std::move(words));
       add(step);
       return again(step, second);
     }
@@ -178,7 +188,7 @@ class Compiler {
   void set_stops() {
     for (std::size_t i = 0; i < steps_.size(); ++i) {
       std::size_t count = 0;
-      for (auto next = i + 1; next < steps_.size() && count < steps_[i].stops.size();) {
+      for (auto next = i + 1; next < steps_.size() && count < most_stops;) {
         const auto& step = steps_[next];
         if (step.op == Op::constant || step.op == Op::again) {
           ++next;
@@ -195,10 +205,11 @@ class Compiler {
 
   static void add_stop(const PatternStep& behind, PatternStep& step, std::size_t& count) {
     if (behind.op != Op::literal) return;
-    const auto mark = behind.text.find_first_not_of('~');
+    const auto mark = behind.text.find_first_not_of(any_blanks);
     if (mark == std::string_view::npos || is_alnum(behind.text[mark]) || behind.text[mark] == ' ')
       return;
-    step.stops[count++] = behind.text[mark];
+    step.stops.add(behind.text[mark]);
+    ++count;
   }
 
   TextCursor cursor_;

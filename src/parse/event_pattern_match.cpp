@@ -1,6 +1,9 @@
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 #include "netlogd/core/text_cursor.hpp"
+#include "parse/char_bits.hpp"
 #include "parse/event_pattern.hpp"
 #include "parse/interface_names.hpp"
 #include "parse/scan_text.hpp"
@@ -16,33 +19,69 @@ constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
 constexpr std::size_t most_text = 8192;
 constexpr std::size_t longest_word = 256;
 
-constexpr std::array<char, 256> folded_characters() noexcept {
-  std::array<char, 256> folded{};
-  for (unsigned c = 0; c < 256; ++c) folded[c] = to_lower(static_cast<char>(c));
-  return folded;
-}
-constexpr auto folded = folded_characters();
-
-constexpr char fold(char c) noexcept { return folded[static_cast<unsigned char>(c)]; }
-
 constexpr char char_at(std::string_view text, std::size_t at) noexcept {
   return at < text.size() ? text[at] : '\0';
 }
 
 constexpr bool is_space(char c) noexcept { return is_blank(c) || c == '\r' || c == '\n'; }
 
+// Small letters for the capitals among eight characters.
+constexpr std::uint64_t fold(std::uint64_t characters) noexcept {
+  constexpr std::uint64_t each = 0x0101010101010101;
+  const auto low = characters & 0x7f * each;
+  // The high bit of an octet is set where it lies above 'Z', or not below 'A'.
+  const auto above = low + (0x7f - 'Z') * each;
+  const auto from = low + (0x80 - 'A') * each;
+  const auto capital = ~characters & (above ^ from) & 0x80 * each;
+  return characters | capital >> 2;
+}
+
+std::uint64_t load(std::string_view text, std::size_t at) noexcept {
+  std::uint64_t value = 0;
+  std::memcpy(&value, text.data() + at, sizeof value);
+  return value;
+}
+
+// Steps over what is the same in the text and the (padded) literal, but for capitals.
+void skip_same(std::string_view text, std::string_view literal, std::size_t& pos,
+               std::size_t& done) noexcept {
+  while (done < literal.size()) {
+    const auto left = std::min(literal.size() - done, sizeof(std::uint64_t));
+    if (text.size() < pos + sizeof(std::uint64_t)) {
+      while (done < literal.size() && pos < text.size() && to_lower(text[pos]) == literal[done])
+        ++pos, ++done;
+      return;
+    }
+    const auto different = fold(load(text, pos)) ^ load(literal, done);
+    const auto same = std::min(left, static_cast<std::size_t>(std::countr_zero(different)) / 8);
+    pos += same;
+    done += same;
+    if (same < sizeof(std::uint64_t)) return;
+  }
+}
+
 // Where a literal that begins at `pos` ends.
 std::size_t literal_end(std::string_view text, std::size_t pos, std::string_view literal) noexcept {
-  for (const char c : literal) {
-    if (c == ' ' || c == '~') {
-      if (c == ' ' && !is_space(char_at(text, pos))) return nowhere;
+  for (std::size_t done = 0;;) {
+    skip_same(text, literal, pos, done);
+    // One blank of the rule is any number of them.
+    const bool behind_blank = done > 0 && literal[done - 1] == ' ';
+    if (behind_blank)
       while (is_space(char_at(text, pos))) ++pos;
-    } else {
-      if (pos >= text.size() || fold(text[pos]) != c) return nowhere;
-      ++pos;
+    if (done == literal.size()) return pos;
+    if (literal[done] == any_blanks) {
+      while (is_space(char_at(text, pos))) ++pos;
+      ++done;
+    } else if (literal[done] == ' ' && is_space(char_at(text, pos))) {
+      ++pos, ++done;
+    } else if (!behind_blank || pos >= text.size() || to_lower(text[pos]) != literal[done]) {
+      return nowhere;
     }
   }
-  return pos;
+}
+
+std::uint64_t blanks_of(std::string_view text, std::size_t at) noexcept {
+  return bits_of(' ', '\t', text, at) | bits_of('\r', '\n', text, at);
 }
 
 struct Place {
@@ -53,26 +92,22 @@ struct Place {
 // The next place of a literal; one that begins with a letter begins with the word.
 Place find_literal(std::string_view text, std::size_t pos, std::string_view literal) noexcept {
   const char first = literal.front();
-  if (first == ' ' || first == '~') {
-    for (; pos <= text.size(); ++pos) {
-      if (first == ' ' && !is_space(char_at(text, pos))) continue;
+  if (first == any_blanks) {
+    for (; pos <= text.size(); ++pos)
       if (const auto end = literal_end(text, pos, literal); end != nowhere) return {pos, end};
-    }
     return {};
   }
   const bool word = is_alnum(first);
-  for (; pos < text.size(); ++pos) {
-    if (fold(text[pos]) != first) continue;
-    if (word && pos > 0 && is_alnum(text[pos - 1])) continue;
-    if (const auto end = literal_end(text, pos, literal); end != nowhere) return {pos, end};
-  }
+  const char capital = is_lower(first) ? static_cast<char>(first - 32) : first;
+  for (; pos < text.size(); pos += window)
+    for (auto places = first == ' ' ? blanks_of(text, pos) : bits_of(first, capital, text, pos);
+         places != 0; places &= places - 1) {
+      const auto begin = pos + lowest_bit(places);
+      if (word && begin > 0 && is_alnum(text[begin - 1])) continue;
+      const auto end = literal_end(text, begin, literal);
+      if (end != nowhere) return {begin, end};
+    }
   return {};
-}
-
-using Stops = std::array<char, 3>;
-
-constexpr bool is_stop(const Stops& stops, char c) noexcept {
-  return c != '\0' && (c == stops[0] || c == stops[1] || c == stops[2]);
 }
 
 // A value and where the matching goes on behind it.
@@ -103,7 +138,7 @@ Taken take_decimal(std::string_view text, std::size_t pos) noexcept {
 
 Taken take_hex(std::string_view text, std::size_t pos) noexcept {
   auto end = pos;
-  if (char_at(text, end) == '0' && fold(char_at(text, end + 1)) == 'x') end += 2;
+  if (char_at(text, end) == '0' && to_lower(char_at(text, end + 1)) == 'x') end += 2;
   const auto digits = end;
   while (is_hex(char_at(text, end))) ++end;
   if (end == digits) return {};
@@ -134,13 +169,13 @@ bool ends_no_word(std::string_view word) noexcept {
 
 Taken take_word(std::string_view text, std::size_t pos, const Stops& stops) noexcept {
   const char quote = char_at(text, pos);
-  if ((quote == '\'' || quote == '"') && !is_stop(stops, quote)) {
+  if ((quote == '\'' || quote == '"') && !stops.has(quote)) {
     const auto close = text.substr(0, pos + longest_word).find(quote, pos + 1);
     if (close != std::string_view::npos) return {text.substr(pos + 1, close - pos - 1), close + 1};
   }
   auto end = pos;
   const auto most = std::min(text.size(), pos + longest_word);
-  while (end < most && !is_space(text[end]) && !is_stop(stops, text[end])) ++end;
+  while (end < most && !stops.has(text[end])) ++end;
   while (end > pos && ends_no_word(text.substr(pos, end - pos))) --end;
   if (end == pos) return {};
   return {text.substr(pos, end - pos), end};
@@ -153,8 +188,7 @@ Taken take_host(std::string_view text, std::size_t pos, const Stops& stops) noex
 }
 
 Taken take_user(std::string_view text, std::size_t pos, const Stops& stops) noexcept {
-  auto taken =
-      char_at(text, pos) == '<' && !is_stop(stops, '<') ? Taken{} : take_word(text, pos, stops);
+  auto taken = char_at(text, pos) == '<' && !stops.has('<') ? Taken{} : take_word(text, pos, stops);
   if (taken.end == nowhere)
     if (const auto user = user_at(text, pos); user.length > 0) {
       taken = {text.substr(user.at, user.length), user.at + user.length};

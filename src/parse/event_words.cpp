@@ -4,12 +4,12 @@
 #include <string>
 
 #include "netlogd/core/text_cursor.hpp"
+#include "parse/char_bits.hpp"
 
 namespace netlogd::parse {
 namespace {
 
 constexpr std::uint8_t gap = 0;
-constexpr std::size_t most_text = 1024;
 constexpr std::size_t most_states = 60000;
 
 constexpr std::array<std::uint8_t, 256> letter_classes() noexcept {
@@ -95,52 +95,56 @@ bool WordMatcher::add_row(const std::vector<std::string_view>& phrases) {
   return true;
 }
 
-// Breadth first: a missing edge becomes the edge of the longest suffix that has one.
 void WordMatcher::finish() {
   if (next_.empty()) {
     next_.emplace_back();
     ends_.push_back(0);
   }
-  shorter_.assign(next_.size(), 0);
-  std::vector<std::uint16_t> fallback(next_.size(), 0);
-  std::vector<std::uint16_t> queue;
-  for (const auto child : next_[0])
-    if (child != 0) queue.push_back(child);
-  for (std::size_t head = 0; head < queue.size(); ++head) {
-    const auto state = queue[head];
-    const auto back = fallback[state];
-    shorter_[state] = ends_[back] != 0 ? back : shorter_[back];
-    for (std::size_t letter = 0; letter < letters; ++letter) {
-      auto& child = next_[state][letter];
-      if (child == 0) {
-        child = next_[back][letter];
-      } else {
-        fallback[child] = next_[back][letter];
-        queue.push_back(child);
+  for (std::size_t first = 0; first < letters; ++first) {
+    const auto state = next_[next_[0][gap]][first];
+    if (state == 0) continue;
+    // A phrase of one open letter goes on with anything.
+    for (std::size_t second = 0; second < letters; ++second)
+      if (ends_[state] != 0 || next_[state][second] != 0) begins_.set(first * letters + second);
+  }
+}
+
+bool WordMatcher::may_begin(std::string_view text, std::size_t at) const noexcept {
+  const auto second = at + 1 < text.size() ? class_of(text[at + 1]) : gap;
+  return begins_[class_of(text[at]) * letters + second];
+}
+
+// The phrases that begin with the word at `at`. A run of gaps counts as one, and so does the end.
+void WordMatcher::follow(std::string_view text, std::size_t at, Seen& seen) const noexcept {
+  auto state = next_[0][gap];
+  for (auto last = gap + 1;; ++at) {
+    const auto letter = at < text.size() ? class_of(text[at]) : gap;
+    if (letter != gap || last != gap) {
+      state = next_[state][letter];
+      if (state == 0) return;
+      if (ends_[state] != 0) {
+        const auto phrase = ends_[state] - 1U;
+        seen.phrases[phrase / 64] |= std::uint64_t{1} << (phrase % 64);
+        seen.some = true;
+        seen.best = std::min(seen.best, alone_[phrase]);
       }
     }
+    if (at >= text.size()) return;
+    last = letter;
   }
 }
 
-void WordMatcher::step(std::uint8_t letter, std::uint32_t& state, Seen& seen) const noexcept {
-  state = next_[state][letter];
-  for (auto end = ends_[state] != 0 ? state : shorter_[state]; end != 0; end = shorter_[end]) {
-    const auto phrase = ends_[end] - 1U;
-    seen.phrases[phrase / 64] |= std::uint64_t{1} << (phrase % 64);
-    seen.some = true;
-    seen.best = std::min(seen.best, alone_[phrase]);
+void WordMatcher::walk(std::string_view text, Seen& seen) const noexcept {
+  std::uint64_t carried = 0;  // 1: the character before is part of a word
+  for (std::size_t at = 0; at < text.size(); at += window) {
+    const auto words = word_bits(text, at);
+    auto begins = words & ~(words << 1 | carried);
+    carried = words >> 63;
+    for (; begins != 0; begins &= begins - 1) {
+      const auto word = at + lowest_bit(begins);
+      if (may_begin(text, word)) follow(text, word, seen);
+    }
   }
-}
-
-void WordMatcher::walk(std::string_view text, std::uint32_t& state, Seen& seen) const noexcept {
-  bool in_gap = true;
-  for (const char c : text.substr(0, most_text)) {
-    const auto letter = class_of(c);
-    if (letter == gap && in_gap) continue;
-    in_gap = letter == gap;
-    step(letter, state, seen);
-  }
-  if (!in_gap) step(gap, state, seen);
 }
 
 std::uint32_t WordMatcher::find(std::string_view first, std::string_view second,
@@ -149,10 +153,17 @@ std::uint32_t WordMatcher::find(std::string_view first, std::string_view second,
   if (seen.some) seen.phrases.fill(0);
   seen.best = none;
   seen.some = false;
-  std::uint32_t state = 0;
-  step(gap, state, seen);
-  walk(first, state, seen);
-  walk(second, state, seen);
+  first = first.substr(0, most_text);
+  second = second.substr(0, most_text);
+  if (first.empty()) {
+    walk(second, seen);
+  } else {
+    // As one text: a phrase may begin in the first and end in the second.
+    auto* out = std::copy(first.begin(), first.end(), seen.joined.data());
+    *out++ = ' ';
+    out = std::copy(second.begin(), second.end(), out);
+    walk({seen.joined.data(), static_cast<std::size_t>(out - seen.joined.data())}, seen);
+  }
   if (!seen.some) return none;
   for (const auto number : joint_rows_) {
     if (number >= seen.best) break;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "netlogd/core/text_cursor.hpp"
+#include "parse/text_index.hpp"
 
 namespace netlogd::parse {
 namespace {
@@ -10,30 +11,12 @@ namespace {
 using Shape = InterfaceNames::Shape;
 
 constexpr std::size_t longest_name = 32;
-constexpr std::size_t exact_case_letters = 3;
+constexpr std::ptrdiff_t exact_case_letters = 3;
 
 constexpr char char_at(std::string_view text, std::size_t at) noexcept {
   return at < text.size() ? text[at] : '\0';
 }
 constexpr bool is_word(char c) noexcept { return is_alnum(c) || c == '_'; }
-
-std::uint32_t hash_of(std::string_view name) noexcept {
-  std::uint32_t hash = 2166136261U;
-  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(to_lower(c))) * 16777619U;
-  return hash ^ (hash >> 15);
-}
-
-bool same_folded(std::string_view a, std::string_view b) noexcept {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-           return to_lower(x) == to_lower(y);
-         });
-}
-
-bool same_name(std::string_view spelled, std::string_view text) noexcept {
-  const auto letters = std::count_if(spelled.begin(), spelled.end(), is_alpha);
-  return letters <= static_cast<int>(exact_case_letters) ? spelled == text
-                                                         : same_folded(spelled, text);
-}
 
 std::size_t digits_end(std::string_view text, std::size_t at, std::size_t most) noexcept {
   std::size_t n = 0;
@@ -110,7 +93,11 @@ bool InterfaceNames::add(std::string_view name, Shape shape, bool blank) {
       return true;
     }
   if (entries_.size() >= 4096) return false;
-  entries_.push_back({std::string(name), shape, blank});
+  std::string folded(name);
+  std::transform(folded.begin(), folded.end(), folded.begin(), to_lower);
+  const auto letters = std::count_if(name.begin(), name.end(), is_alpha);
+  entries_.push_back(
+      {std::string(name), std::move(folded), letters <= exact_case_letters, shape, blank});
   rebuild();
   return true;
 }
@@ -120,7 +107,7 @@ void InterfaceNames::rebuild() {
   while (size < entries_.size() * 4) size *= 2;
   slots_.assign(size, 0);
   for (std::size_t i = 0; i < entries_.size(); ++i) {
-    auto slot = hash_of(entries_[i].name) & (size - 1);
+    auto slot = text_hash(entries_[i].folded) & (size - 1);
     while (slots_[slot] != 0) slot = (slot + 1) & (size - 1);
     slots_[slot] = static_cast<std::uint16_t>(i + 1);
   }
@@ -128,10 +115,14 @@ void InterfaceNames::rebuild() {
 
 const InterfaceNames::Entry* InterfaceNames::find(std::string_view name) const noexcept {
   if (slots_.empty() || name.empty() || name.size() > longest_name) return nullptr;
+  char buffer[longest_name];
+  const std::string_view folded(
+      buffer, static_cast<std::size_t>(std::transform(name.begin(), name.end(), buffer, to_lower) -
+                                       buffer));
   const auto mask = slots_.size() - 1;
-  for (auto slot = hash_of(name) & mask; slots_[slot] != 0; slot = (slot + 1) & mask) {
+  for (auto slot = text_hash(folded) & mask; slots_[slot] != 0; slot = (slot + 1) & mask) {
     const Entry& entry = entries_[slots_[slot] - 1U];
-    if (same_name(entry.name, name)) return &entry;
+    if (entry.folded == folded && (!entry.exact || entry.name == name)) return &entry;
   }
   return nullptr;
 }

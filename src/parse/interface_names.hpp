@@ -33,6 +33,8 @@ class InterfaceNames {
  private:
   struct Entry {
     std::string name;
+    std::string folded;  // in small letters
+    bool exact;          // found as it is spelled only
     Shape shape;
     bool blank;
   };

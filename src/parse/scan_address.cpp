@@ -12,18 +12,22 @@ constexpr bool is_word(char c) noexcept { return is_alnum(c) || c == '_'; }
 
 // Four octets, whatever follows.
 std::size_t dotted_quad(std::string_view text, std::size_t at) noexcept {
-  std::size_t pos = at;
+  auto rest = text.substr(at);
   for (int part = 0; part < 4; ++part) {
-    if (part > 0 && char_at(text, pos++) != '.') return 0;
+    if (part > 0) {
+      if (rest.empty() || rest.front() != '.') return 0;
+      rest.remove_prefix(1);
+    }
     unsigned value = 0;
     std::size_t digits = 0;
-    while (digits < 4 && is_digit(char_at(text, pos + digits)))
-      value = value * 10 + static_cast<unsigned>(text[pos + digits++] - '0');
-    if (digits == 0 || digits > 3 || value > 255) return 0;
-    if (digits > 1 && text[pos] == '0') return 0;
-    pos += digits;
+    for (; digits < rest.size() && is_digit(rest[digits]); ++digits) {
+      if (digits == 3 || (digits == 1 && value == 0)) return 0;
+      value = value * 10 + static_cast<unsigned>(rest[digits] - '0');
+    }
+    if (digits == 0 || value > 255) return 0;
+    rest.remove_prefix(digits);
   }
-  return pos - at;
+  return text.size() - at - rest.size();
 }
 
 bool ends_before(std::string_view text, std::size_t pos) noexcept {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "netlogd/core/text_cursor.hpp"
+#include "parse/char_bits.hpp"
 #include "parse/interface_names.hpp"
 #include "parse/scan_user.hpp"
 
@@ -148,29 +149,49 @@ void Hits::sort() noexcept {
 
 void scan_text(std::string_view text, const InterfaceNames& interfaces, Hits& hits) noexcept {
   TokenReader reader(text, interfaces, hits);
-  std::size_t i = 0;
-  const auto size = text.size();
-  while (i < size) {
-    auto seen = class_at(text, i);
-    if (seen == 0) {
-      ++i;
-      continue;
-    }
-    const auto begin = i++;
-    for (; i < size; ++i) {
-      const auto kind = class_at(text, i);
-      if (kind == 0) break;
-      seen |= kind;
-    }
+  const auto read_token = [&](std::size_t begin, std::size_t end) {
     if ((text[begin] | 0x20) == 'u')
       if (const auto user = user_after_keyword(text, begin); user.length > 0)
         hits.add(user.at, user.length, List::users);
+    std::uint8_t seen = 0;
+    for (auto i = begin; i < end; ++i) seen |= class_at(text, i);
     // A token without a digit is a word, unless its letters are hex digits between marks, or a
     // number follows that may be the interface's: "ethernet 3/8".
-    const bool numbered = i + 1 < size && text[i] == ' ' && is_digit(text[i + 1]);
-    if ((seen & digit) != 0 || numbered || ((seen & (dot | colon)) != 0 && i - begin > 1) ||
-        (i - begin == 3 && text[begin] == 'v'))
-      reader.read(begin, i, seen);
+    const bool numbered = end + 1 < text.size() && text[end] == ' ' && is_digit(text[end + 1]);
+    if ((seen & digit) != 0 || numbered || ((seen & (dot | colon)) != 0 && end - begin > 1) ||
+        (end - begin == 3 && text[begin] == 'v'))
+      reader.read(begin, end, seen);
+  };
+  // From the beginning of the text or behind a token, 64 characters at a time.
+  for (std::size_t at = 0; at < text.size();) {
+    auto [tokens, marks, u_or_v] = token_bits(text, at);
+    auto next = at + window;
+    if (tokens >> 63 != 0) {
+      // The last token may go on: it is read from its beginning in the next step, unless it fills
+      // this one.
+      const auto last = run_begin(tokens, 63);
+      if (last == 0) {
+        while (next < text.size() && class_at(text, next) != 0) ++next;
+        read_token(at, next);
+        at = next;
+        continue;
+      }
+      tokens &= bits_below(last);
+      next = at + last;
+    }
+    // Only a token with a mark in it or one place behind it can be a value (what is behind the
+    // window may be a mark), and only 'u' and 'v' begin a word that is looked at.
+    const auto begins = tokens & ~(tokens << 1);
+    const auto numbered = ((marks >> 1 | std::uint64_t{1} << 63) & ~tokens) >> 1;
+    auto wanted = (marks | numbered | (begins & u_or_v)) & tokens;
+    while (wanted != 0) {
+      const auto found = lowest_bit(wanted);
+      const auto begin = run_begin(tokens, found);
+      const auto end = run_end(tokens, found);
+      read_token(at + begin, at + end);
+      wanted &= ~bits_below(end);
+    }
+    at = next;
   }
 }
 

@@ -1,5 +1,7 @@
 #include "netlogd/parse/syslog_record.hpp"
 
+#include <array>
+
 #include "netlogd/core/text_cursor.hpp"
 #include "netlogd/parse/record_head.hpp"
 #include "structured_data_json.hpp"
@@ -25,12 +27,17 @@ void write_counter(std::string_view digits, JsonWriter& json) {
   json.number(number);
 }
 
-void write_small(int value, JsonWriter& json) {
-  if (value < 0)
-    json.raw("null");
-  else
-    json.number(value);
-}
+// By severity + 1: what is written of it, and the key that follows.
+constexpr std::array<std::string_view, 9> severity_keys = {
+    R"(,"severity":null,"severity_text":null,"timestamp":)",
+    R"(,"severity":0,"severity_text":"EMERGENCY","timestamp":)",
+    R"(,"severity":1,"severity_text":"ALERT","timestamp":)",
+    R"(,"severity":2,"severity_text":"CRITICAL","timestamp":)",
+    R"(,"severity":3,"severity_text":"ERROR","timestamp":)",
+    R"(,"severity":4,"severity_text":"WARNING","timestamp":)",
+    R"(,"severity":5,"severity_text":"NOTICE","timestamp":)",
+    R"(,"severity":6,"severity_text":"INFO","timestamp":)",
+    R"(,"severity":7,"severity_text":"DEBUG","timestamp":)"};
 
 std::string_view clock_word(const SyslogRecord& record) noexcept {
   switch (record.time.clock) {
@@ -81,7 +88,6 @@ std::int64_t skew_ms(TimePoint received, TimePoint stated) noexcept {
 void write_times(const RawMessage& raw, const SyslogReading& reading, JsonWriter& json) {
   const auto& record = reading.record;
   const auto& time = reading.time;
-  json.raw(",\"timestamp\":");
   json.string_or_null(record.time.text);
   json.raw(",\"timestamp_normalized\":");
   if (time.known)
@@ -135,13 +141,11 @@ void SyslogRecordMaker::write(const RawMessage& raw, const SyslogReading& readin
   json.raw(",\"vendor\":\"");
   json.raw(record.vendor);
   json.raw("\",\"facility\":");
-  write_small(record.facility, json);
-  json.raw(",\"severity\":");
-  write_small(record.severity, json);
-  json.raw(",\"severity_text\":");
-  json.string_or_null(record.severity < 0
-                          ? std::string_view()
-                          : severity_names[static_cast<std::size_t>(record.severity)]);
+  if (record.facility < 0)
+    json.raw("null");
+  else
+    json.number(record.facility);
+  json.raw(severity_keys[static_cast<std::size_t>(record.severity + 1)]);
   write_times(raw, reading, json);
   json.raw(",\"hostname\":");
   json.string_or_null(record.hostname);

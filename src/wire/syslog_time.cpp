@@ -54,8 +54,11 @@ constexpr bool is_weekday(std::uint32_t key) noexcept {
          key == three('f', 'r', 'i') || key == three('s', 'a', 't') || key == three('s', 'u', 'n');
 }
 
+// Of letters; what is none stays none.
 std::uint32_t lower_three(const TextCursor& at) noexcept {
-  return three(to_lower(at.peek(0)), to_lower(at.peek(1)), to_lower(at.peek(2)));
+  const auto text = at.rest();
+  if (text.size() < 3) return 0;
+  return three(text[0], text[1], text[2]) | three(' ', ' ', ' ');
 }
 
 // Exactly `count` digits.

@@ -1,6 +1,7 @@
 """What every system test needs: the real netlogd on free ports in a temporary folder, senders, and readers
 of what it wrote. Standard library only. A daemon that is stopped must exit 0 with a ledger that balances.
 """
+import array
 import contextlib
 import gzip
 import json
@@ -13,6 +14,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -134,14 +136,13 @@ class Daemon:
                 [program("netlogd"), "--config", str(self.config)],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, **SANITIZERS, **self.environment})
 
-        def bound():
-            assert self.process.poll() is None, f"netlogd exited with {self.process.returncode}:\n{self.log_text()[-4000:]}"
-            try:
-                return json.loads(listeners.read_text(encoding="utf-8"))
-            except (FileNotFoundError, json.JSONDecodeError):
-                return None
+        self.listeners = self.wait_until(self.bound_listeners, "run/listeners.json")
 
-        self.listeners = wait_until(bound, "run/listeners.json")
+    def bound_listeners(self):
+        try:
+            return json.loads((self.data / "run" / "listeners.json").read_text(encoding="utf-8"))
+        except (FileNotFoundError, json.JSONDecodeError):
+            return None
 
     def stop(self, balanced=True):
         """SIGTERM, exit status 0, a ledger that adds up."""
@@ -306,6 +307,60 @@ class Daemon:
         for name, line in ledger.get("followers", {}).items():
             accounted = line["written"] + line["pending"] + line.get("expired", 0)
             assert line["journaled"] == accounted, f"follower {name} does not balance: {line}"
+
+
+def free_port(kind):
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Supervised(Daemon):
+    """The daemon under a small service manager that keeps descriptors as systemd's store does."""
+
+    def __init__(self, **settings):
+        super().__init__(**settings)
+        self.kept = {}
+        self.manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.manager.bind(str(self.folder / "notify"))
+        self.environment = {"NOTIFY_SOCKET": str(self.folder / "notify")}
+        threading.Thread(target=self.listen, daemon=True).start()
+
+    def listen(self):
+        while True:
+            try:
+                text, ancillary, _, _ = self.manager.recvmsg(4096, socket.CMSG_SPACE(64 * 4))
+            except OSError:
+                return
+            state = dict(line.split("=", 1) for line in text.decode().splitlines())
+            for level, kind, data in ancillary:
+                if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+                    for fd in array.array("i", data):
+                        self.kept.setdefault(state.get("FDNAME", "stored"), fd)
+            if "FDSTOREREMOVE" in state:
+                os.close(self.kept.pop(state["FDNAME"]))
+
+    def start(self):
+        """With the kept descriptors from 3 on, as sd_listen_fds(3) wants them."""
+        names = list(self.kept)
+        self.environment["LISTEN_FDS"] = str(len(names))
+        self.environment["LISTEN_FDNAMES"] = ":".join(names)
+        # The shell becomes the daemon, so that LISTEN_PID is its own.
+        moved = " ".join(f"{3 + i}<&{self.kept[name]}" for i, name in enumerate(names))
+        command = f'LISTEN_PID=$$ exec "{program("netlogd")}" --config "{self.config}" {moved}'
+        listeners = self.data / "run" / "listeners.json"
+        listeners.unlink(missing_ok=True)
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(["bash", "-c", command], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                            pass_fds=list(self.kept.values()),
+                                            env={**os.environ, **SANITIZERS, **self.environment})
+        self.listeners = self.wait_until(self.bound_listeners, "run/listeners.json")
+
+    def __exit__(self, kind, value, trace):
+        super().__exit__(kind, value, trace)
+        self.manager.close()
+        for fd in self.kept.values():
+            os.close(fd)
 
 
 def generate(daemon, *arguments, protocols=("syslog-tcp",), wait=True):

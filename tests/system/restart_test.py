@@ -1,5 +1,4 @@
 """Restarts and reloads that lose nothing: the service manager keeps the sockets, a reload leaves them alone."""
-import array
 import os
 import re
 import signal
@@ -9,64 +8,9 @@ import threading
 import time
 import unittest
 
-from harness import Daemon, is_release, main, needs, program, sequences, tool, write_yaml, SANITIZERS
+from harness import Daemon, SANITIZERS, Supervised, free_port, is_release, main, needs, program, sequences, tool, write_yaml
 
 RATE = 20_000 if is_release() else 4_000
-
-
-def free_port(kind):
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Supervised(Daemon):
-    """The daemon under a small service manager that keeps descriptors as systemd's store does."""
-
-    def __init__(self, **settings):
-        super().__init__(**settings)
-        self.kept = {}
-        self.manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.manager.bind(str(self.folder / "notify"))
-        self.environment = {"NOTIFY_SOCKET": str(self.folder / "notify")}
-        threading.Thread(target=self.listen, daemon=True).start()
-
-    def listen(self):
-        while True:
-            try:
-                text, ancillary, _, _ = self.manager.recvmsg(4096, socket.CMSG_SPACE(64 * 4))
-            except OSError:
-                return
-            state = dict(line.split("=", 1) for line in text.decode().splitlines())
-            for level, kind, data in ancillary:
-                if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
-                    for fd in array.array("i", data):
-                        self.kept.setdefault(state.get("FDNAME", "stored"), fd)
-            if "FDSTOREREMOVE" in state:
-                os.close(self.kept.pop(state["FDNAME"]))
-
-    def start(self):
-        """With the kept descriptors from 3 on, as sd_listen_fds(3) wants them."""
-        names = list(self.kept)
-        self.environment["LISTEN_FDS"] = str(len(names))
-        self.environment["LISTEN_FDNAMES"] = ":".join(names)
-        # The shell becomes the daemon, so that LISTEN_PID is its own.
-        moved = " ".join(f"{3 + i}<&{self.kept[name]}" for i, name in enumerate(names))
-        command = f'LISTEN_PID=$$ exec "{program("netlogd")}" --config "{self.config}" {moved}'
-        listeners = self.data / "run" / "listeners.json"
-        listeners.unlink(missing_ok=True)
-        with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(["bash", "-c", command], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                            pass_fds=list(self.kept.values()),
-                                            env={**os.environ, **SANITIZERS, **self.environment})
-        self.wait_until(listeners.exists, "run/listeners.json")
-        self.wait_until(lambda: "listening" in self.log_text(), "the listeners")
-
-    def __exit__(self, kind, value, trace):
-        super().__exit__(kind, value, trace)
-        self.manager.close()
-        for fd in self.kept.values():
-            os.close(fd)
 
 
 def listener(transport, port, protocol="syslog", **more):

@@ -55,7 +55,8 @@ class TextBuffer {
   }
 
  private:
-  void grow(std::size_t count) {
+  // Not inlined: it is rare, and small callers are what makes appending fast.
+  [[gnu::noinline]] void grow(std::size_t count) {
     const auto wanted = size_ + count;
     const auto capacity = wanted > 2 * capacity_ ? wanted : 2 * capacity_;
     std::unique_ptr<char[]> bigger(new char[capacity]);

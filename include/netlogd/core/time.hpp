@@ -64,7 +64,7 @@ struct CivilTime {
 // The longest text of format_utc: "2024-01-17T14:32:15.123456789Z".
 constexpr std::size_t max_utc_text = 30;
 // ISO 8601 with `digits` (0, 3, 6 or 9) of fraction, rounded down, and Z. Years 0000..9999; an
-// instant beyond them is clamped. Writes no NUL and returns the length.
+// instant beyond them is clamped. `out` has room for max_utc_text; returns the length, writes no NUL.
 std::size_t format_utc(TimePoint instant, int digits, char* out) noexcept;
 [[nodiscard]] std::string utc_text(TimePoint instant, int digits = 6);
 // The form of segment names: 20240117T143215Z.

@@ -156,8 +156,8 @@ struct JuniperJunos {
 
   // "host mgd: %DAEMON-5-UI_COMMIT: …" has the shape of Cisco's tag.
   static bool is_prioritised(const wire::SyslogMessage& message) noexcept {
-    const bool daemon = is_daemon(message.agent) || is_daemon(message.process);
-    return daemon && contains(facilities, message.tag.facility);
+    return contains(facilities, message.tag.facility) &&
+           (is_daemon(message.agent) || is_daemon(message.process));
   }
 
   static ParseStatus parse_prioritised(const wire::SyslogMessage& message, SyslogRecord& head) {

@@ -33,6 +33,13 @@ TEST(EventPattern, matches_text_in_any_case_and_any_number_of_blanks) {
   EXPECT_EQ(taken("a~:~{w}", "a : b"), R"({"w":"b"})");
   EXPECT_EQ(taken("a~:~{w}", "a:b"), R"({"w":"b"})");
   EXPECT_EQ(taken("\\{{w}\\}", "{b}"), R"({"w":"b"})");
+  EXPECT_EQ(taken("Zebra~ZONE {w}", "zEBRAzone up"), R"({"w":"up"})");
+  EXPECT_EQ(taken("a~b {w}", "a~b up"), "no");
+  EXPECT_EQ(taken("a~b {w}", "aZb up"), "no");
+  EXPECT_EQ(taken("line protocol went {w}", "Line\tprotocol \r\n went\t\tdown"), R"({"w":"down"})");
+  EXPECT_EQ(taken("line protocol went {w}", "Line protocol"), "no");
+  EXPECT_EQ(taken("line protocol @ {w}", "line protocol ` up"), "no");
+  EXPECT_EQ(taken("line protocol [ {w}", "line protocol { up"), "no");
 }
 
 TEST(EventPattern, takes_values_of_each_kind) {

@@ -338,5 +338,16 @@ TEST(ScanText, holds_the_lists_of_a_hostile_message_short) {
   EXPECT_EQ(fields.list(List::ip_addresses).size(), Hits::limit);
 }
 
+TEST(ScanText, finds_values_at_any_distance_from_the_beginning) {
+  for (std::size_t n = 0; n < 200; ++n) {
+    const auto text = std::string(n, 'x') + " 192.0.2.1 GigabitEthernet1/0/24 user 'ada'";
+    EXPECT_EQ(found(text, List::ip_addresses), "192.0.2.1") << n;
+    EXPECT_EQ(found(text, List::interfaces), "GigabitEthernet1/0/24") << n;
+    EXPECT_EQ(found(text, List::users), "ada") << n;
+    // One token, however long, is no address.
+    EXPECT_EQ(found(std::string(n + 1, 'x') + "192.0.2.1", List::ip_addresses), "") << n;
+  }
+}
+
 }  // namespace
 }  // namespace netlogd::parse
