@@ -149,7 +149,7 @@ class Daemon::State {
   std::vector<const parse::FlowRecordMaker*> flow_makers_;
   std::vector<const parse::TrapRecordMaker*> trap_makers_;
   std::deque<std::pair<std::chrono::nanoseconds, std::uint64_t>> drops_seen_;  // of the last minute
-  std::chrono::nanoseconds heartbeat_seen_{};
+  std::chrono::nanoseconds heartbeat_seen_ = clock_.monotonic();  // a start counts as a turn
   std::unique_ptr<HttpServer> http_;  // its thread asks the control thread
 
   StatisticsLine statistics_;
