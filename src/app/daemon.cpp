@@ -473,10 +473,15 @@ std::string Daemon::State::ledger_text() const {
   std::vector<const FollowerCounters*> followers;
   if (sqlite_) followers.push_back(&sqlite_counters_);
   const auto listeners = listeners_->all();
+  std::vector<observe::ExporterGap> exporters;
+  for (const auto* maker : flow_makers_)
+    for (const auto& loss : maker->losses().snapshot())
+      exporters.push_back({loss.exporter.text(), loss.lost, loss.late, loss.restarts});
   return observe::ledger_json({.started_at = started_at_,
                                .written_at = clock_.now(),
                                .listeners = listeners,
-                               .followers = followers});
+                               .followers = followers,
+                               .exporters = exporters});
 }
 
 void Daemon::State::write_ledger() {
