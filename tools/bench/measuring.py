@@ -14,6 +14,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "performance.md"
 TICKS = os.sysconf("SC_CLK_TCK")
+MOST_NUMBERS = 100_000_000  # of one connection; more is no number of ours
 
 
 # --- processes
@@ -59,23 +60,25 @@ class Process:
             self.child = subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=file, stderr=file,
                                           env={**os.environ, **(environment or {})}, start_new_session=True)
         self.pid = self.child.pid
-        self.seen = {}
+        self.seen = {}  # {pid: processor seconds}, also of those that have ended
+        self.peak_kib = 0
         self.reaped = 0.0
 
     def look(self):
         self.note(tree_of(self.pid))
 
     def note(self, family):
-        for pid, (seconds, kib) in family.items():
-            before = self.seen.get(pid, (0.0, 0))
-            self.seen[pid] = (max(seconds, before[0]), max(kib, before[1]))
+        for pid, (seconds, _) in family.items():
+            self.seen[pid] = max(seconds, self.seen.get(pid, 0.0))
+        self.peak_kib = max(self.peak_kib, sum(kib for _, kib in family.values()))
 
     def cpu(self):
         """Processor seconds so far. What the kernel accounts at the end also knows children too short to be seen."""
-        return max(sum(seconds for seconds, _ in self.seen.values()), self.reaped)
+        return max(sum(self.seen.values()), self.reaped)
 
     def peak_mib(self):
-        return sum(kib for _, kib in self.seen.values()) / 1024
+        """Of all that lived at a time, each with its own peak until then."""
+        return self.peak_kib / 1024
 
     def is_alive(self):
         return self.child.poll() is None
@@ -159,6 +162,9 @@ class Numbers:
         self.counts, self.strange = {}, 0
 
     def add(self, connection, number):
+        if number > MOST_NUMBERS:
+            self.strange += 1
+            return
         counts = self.counts.setdefault(connection, array.array("H"))
         if number >= len(counts):
             counts.extend([0] * (number + 65536 - len(counts)))
