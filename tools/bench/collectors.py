@@ -9,6 +9,7 @@ import re
 import signal
 import sqlite3
 import subprocess
+import time
 
 import aside
 from measuring import Numbers, SharedNumbers
@@ -307,6 +308,10 @@ class Nfacctd(Collector):
     program, kind, stop_signal = "nfacctd", "udp", signal.SIGINT
     stops_as_group, quiet = True, 5.0
     keys = re.compile(rb'"as_src": (\d+), "as_dst": (\d+)')
+
+    def ready(self, process, port):  # binds before its writing process is attached
+        super().ready(process, port)
+        time.sleep(2)
 
     def command(self, folder, port):
         config = folder / "nfacctd.conf"
