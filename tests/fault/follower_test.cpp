@@ -46,7 +46,7 @@ void catch_up(const std::string& folder, FollowerCounters& counters) {
                           {});
   FollowerRunner runner(follower, **opened, counters, clock, {});
   runner.start();
-  for (int i = 0; i < 1000 && !(runner.is_caught_up() && counters.pending() == 0 &&
+  for (int i = 0; i < 20'000 && !(runner.is_caught_up() && counters.pending() == 0 &&
                                 fs::exists(folder + "/netlogd.db"));
        ++i) {
     ::usleep(10'000);
