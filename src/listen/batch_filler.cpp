@@ -2,8 +2,16 @@
 
 namespace netlogd::listen {
 
-bool BatchFiller::append(const RawMessage& message, BatchSink::Importance importance) noexcept {
-  if (batch_ == nullptr && !renew(importance)) return false;
+bool BatchFiller::append(const RawMessage& message) noexcept {
+  return has_room() && put(message, BatchSink::Importance::normal);
+}
+
+bool BatchFiller::append_to_reserve(const RawMessage& message) noexcept {
+  if (batch_ == nullptr && !renew(BatchSink::Importance::high)) return false;
+  return put(message, BatchSink::Importance::high);
+}
+
+bool BatchFiller::put(const RawMessage& message, BatchSink::Importance importance) noexcept {
   if (is_pinned(protocol_, message.bytes)) {
     // A change of the worker ends the batch, so that the arrival order holds across workers.
     const auto worker = worker_of(message.source.address, sink_.worker_count());
@@ -31,10 +39,20 @@ bool BatchFiller::has_room() noexcept {
   return true;
 }
 
+BatchSink::Reserve BatchFiller::reserve() const noexcept {
+  BatchSink::Reserve reserve = sink_.reserve();
+  if (batch_ != nullptr) reserve.left_bytes += batch_->free_bytes();
+  return reserve;
+}
+
+// The reserve is drawn on only when there is no room for everybody.
 bool BatchFiller::renew(BatchSink::Importance importance) noexcept {
-  auto fresh = sink_.acquire(importance);
+  auto lent_for = BatchSink::Importance::normal;
+  auto fresh = sink_.acquire(lent_for);
+  if (fresh == nullptr && importance == BatchSink::Importance::high)
+    fresh = sink_.acquire(lent_for = importance);
   if (fresh == nullptr) return false;
-  adopt(std::move(fresh), importance);
+  adopt(std::move(fresh), lent_for);
   return true;
 }
 

@@ -17,14 +17,23 @@ class BatchFiller {
   BatchFiller(const BatchFiller&) = delete;
   BatchFiller& operator=(const BatchFiller&) = delete;
 
-  // False: no batch was to be had, the message was not taken.
-  [[nodiscard]] bool append(const RawMessage& message, BatchSink::Importance importance) noexcept;
-  // Whether at least one message of normal importance would be taken now.
+  // False: there is no room for everybody, the message was not taken.
+  [[nodiscard]] bool append(const RawMessage& message) noexcept;
+  // Also takes of the reserve. False: that is used up too.
+  [[nodiscard]] bool append_to_reserve(const RawMessage& message) noexcept;
+  // Whether there is room for everybody: at least one message would be taken now.
   [[nodiscard]] bool has_room() noexcept;
+  [[nodiscard]] BatchSink::Reserve reserve() const noexcept;
   void flush() noexcept;
+  // The same, but a batch of the reserve stays until it is full or there is room again: a few
+  // octets in each would use it up.
+  void flush_but_reserve() noexcept {
+    if (importance_ == BatchSink::Importance::normal) flush();
+  }
   [[nodiscard]] bool has_pending() const noexcept { return batch_ != nullptr && !batch_->empty(); }
 
  private:
+  [[nodiscard]] bool put(const RawMessage& message, BatchSink::Importance importance) noexcept;
   [[nodiscard]] bool renew(BatchSink::Importance importance) noexcept;
   void adopt(std::unique_ptr<RawBatch> batch, BatchSink::Importance importance) noexcept;
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "batch_filler.hpp"
+#include "fair_shares.hpp"
 #include "netlogd/core/batch_sink.hpp"
 #include "netlogd/core/counters.hpp"
 #include "netlogd/core/device.hpp"
@@ -30,6 +31,7 @@ struct LoopContext {
   std::shared_ptr<const DeviceDirectory> directory = std::make_shared<EmptyDirectory>();
   SourceLimiter unknown_limiter{0};
   SourceLimiter known_limiter{0};
+  FairShares shares;
   RefusedSources refused;  // read by other threads
   std::size_t open_connections = 0;
   std::unordered_map<IpAddress, std::size_t> connections_by_source;

@@ -179,7 +179,7 @@ bool TcpSession::take_frame(std::span<const std::uint8_t> frame, std::uint32_t o
                            .has_relay = behind_proxy_,
                            .original_length = original_length,
                            .transport = settings_.transport};
-  if (!filler_.append(message, BatchSink::Importance::normal)) return false;
+  if (!filler_.append(message)) return false;
   count(counters_.received);
   if (original_length > 0) count(counters_.truncated);
   ++frames_;

@@ -76,17 +76,19 @@ void UdpListener::receive() {
   paused_ = false;
   for (int round = 0; round < rounds_per_turn; ++round) {
     const bool pressed = !filler_.has_room();
+    if (!pressed) context_.shares.begin_anew();
     // The kernel's buffer is the end of our queue: only when that fills too do we choose what goes.
     if (pressed && !kernel_is_filling()) return pause();
     bool drained = false;
     const bool went_well = receive_round(pressed, drained);
     if (!went_well || drained) {
-      filler_.flush();
       if (draining_) return close();
+      if (pressed) return pause();
+      filler_.flush();
       return wait();
     }
   }
-  filler_.flush();
+  filler_.flush_but_reserve();
   wait();
 }
 
@@ -138,11 +140,14 @@ void UdpListener::take(std::size_t slot, bool pressed) {
     message.bytes = message.bytes.first(context_.limits.message);
     count(counters_.truncated);
   }
-  const auto importance = importance_of(settings_.protocol, message.bytes);
-  if (pressed && importance == BatchSink::Importance::normal)
+  if (filler_.append(message)) return;
+  // When the room ends within a round, the rest of the round is not chosen from: it could have
+  // waited in the kernel.
+  if (pressed &&
+      !context_.shares.take(message.source.address, message.bytes.size(),
+                            importance_of(settings_.protocol, message.bytes), filler_.reserve()))
     return drop(context_.sink.full_reason());
-  // When the room ends within a round, what matters still has the reserve.
-  if (!filler_.append(message, importance)) drop(context_.sink.full_reason());
+  if (!filler_.append_to_reserve(message)) drop(context_.sink.full_reason());
 }
 
 void UdpListener::refuse(const IpAddress& source, DropReason reason) noexcept {
@@ -151,7 +156,7 @@ void UdpListener::refuse(const IpAddress& source, DropReason reason) noexcept {
 }
 
 void UdpListener::pause() {
-  filler_.flush();
+  filler_.flush_but_reserve();
   paused_ = true;
   context_.sink.wake_when_room();
   pressure_timer_.expires_after(pressure_look);
@@ -166,7 +171,10 @@ void UdpListener::resume() {
   receive();
 }
 
-void UdpListener::tick() { read_kernel_drops(); }
+void UdpListener::tick() {
+  if (!closed_) filler_.flush();
+  read_kernel_drops();
+}
 
 // SO_RXQ_OVFL would come with the next datagram only; SO_MEMINFO also shows a drop before silence.
 void UdpListener::read_kernel_drops() noexcept {
@@ -209,6 +217,7 @@ void UdpListener::drain() {
 }
 
 void UdpListener::close() {
+  filler_.flush();
   read_kernel_drops();
   closed_ = true;
   pressure_timer_.cancel();

@@ -1,5 +1,6 @@
 #include "netlogd/pipeline/pipeline.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <chrono>
 #include <future>
@@ -104,11 +105,21 @@ std::unique_ptr<RawBatch> Pipeline::acquire(Importance importance) noexcept {
   return batch;
 }
 
+std::size_t Pipeline::spare_batches() const noexcept {
+  return settings_.raw_batches - raw_made_ + spare_raw_.size();
+}
+
 bool Pipeline::has_normal_room() const noexcept {
   const std::uint64_t under_way = next_ticket_ - appended_.load(std::memory_order_acquire);
-  const std::size_t spare = settings_.raw_batches - raw_made_ + spare_raw_.size();
-  return spare > settings_.raw_batches / 8 &&
+  return spare_batches() > settings_.raw_batches / 8 &&
          under_way + lent_ < slots_.count() - slots_.count() / 8;
+}
+
+BatchSink::Reserve Pipeline::reserve() const noexcept {
+  const std::uint64_t under_way = next_ticket_ - appended_.load(std::memory_order_acquire);
+  const std::size_t tickets = slots_.count() - std::min(slots_.count(), under_way + lent_);
+  return {.left_bytes = std::min(spare_batches(), tickets) * settings_.slab_bytes,
+          .whole_bytes = settings_.raw_batches / 8 * settings_.slab_bytes};
 }
 
 DropReason Pipeline::full_reason() const noexcept {

@@ -17,6 +17,7 @@ import tempfile
 import threading
 import time
 import unittest
+import urllib.request
 
 SOURCE = pathlib.Path(os.environ.get("NETLOGD_SOURCE", pathlib.Path(__file__).resolve().parents[2]))
 BUILD = pathlib.Path(os.environ.get("NETLOGD_BUILD", SOURCE / "build" / "dev"))
@@ -33,6 +34,9 @@ LISTENERS = [
     {"protocol": "snmp", "transport": "udp", "address": "127.0.0.1", "port": 0},
     {"protocol": "flow", "transport": "udp", "address": "127.0.0.1", "port": 0},
 ]
+
+
+LOOPBACK_HTTP = {"address": "127.0.0.1", "port": 0}
 
 
 def program(name):
@@ -271,13 +275,22 @@ class Daemon:
         except (FileNotFoundError, json.JSONDecodeError):
             return {}
 
-    def totals(self, protocol="syslog", transport=None):
+    def live_ledger(self):
+        """As it is now, over HTTP (`http=LOOPBACK_HTTP`); needs no disk that works."""
+        bound = json.loads((self.data / "run" / "http.json").read_text(encoding="utf-8"))
+        with urllib.request.urlopen(f"http://{bound['address']}:{bound['port']}/ledger", timeout=PATIENCE) as answer:
+            return json.load(answer)
+
+    def live_totals(self, protocol="syslog", transport=None):
+        return self.totals(protocol, transport, self.live_ledger())
+
+    def totals(self, protocol="syslog", transport=None, ledger=None):
         """One listener's lines of the ledger, or the sum over the transports of a protocol."""
-        total = {"received": 0, "journaled": 0, "no_record": 0, "records": 0, "dropped": {}}
-        for name, line in self.ledger().get("listeners", {}).items():
+        total = {"received": 0, "journaled": 0, "no_record": 0, "records": 0, "kernel_drops": 0, "receive_buffer_got": 0, "dropped": {}}
+        for name, line in (ledger or self.ledger()).get("listeners", {}).items():
             if not name.startswith(f"{protocol}/{transport or ''}"):
                 continue
-            for key in ("received", "journaled", "no_record", "records"):
+            for key in ("received", "journaled", "no_record", "records", "kernel_drops", "receive_buffer_got"):
                 total[key] += line.get(key, 0)
             for reason, count in line.get("dropped", {}).items():
                 total["dropped"][reason] = total["dropped"].get(reason, 0) + count

@@ -1,10 +1,12 @@
 """TCP streams that mean harm or were badly framed: good messages around them survive, and the next client is served."""
 import base64
+import pathlib
+import resource
 import socket
 import struct
 import unittest
 
-from harness import PATIENCE, Daemon, main
+from harness import LONG, PATIENCE, Daemon, main
 
 GOOD = "<14>Jan 17 14:32:15 host probe: "
 
@@ -147,6 +149,64 @@ class HostileStream(unittest.TestCase):
         finally:
             for stream in idle:
                 stream.close()
+
+
+class ManyConnections(unittest.TestCase):
+    def test_ten_thousand_idle_connections_do_not_keep_others_out(self):
+        count = 10_000 if LONG else 2_000
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(count + 200, resource.getrlimit(resource.RLIMIT_NOFILE)[0]), resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+        with Daemon(limits={"connections": count + 10, "connections_per_source": count + 10}) as daemon:
+            idle = [daemon.connect(source=f"127.0.{1 + n // 5000}.1") for n in range(count)]
+            daemon.send_stream(GOOD + "beside all the idle ones\n")
+            daemon.wait_for_records(1)
+            for stream in idle:
+                stream.close()
+            daemon.wait_until(lambda: daemon.ledger()["listeners"][f"syslog/tcp/{daemon.endpoint('syslog', 'tcp')}"]["connections_open"] == 0, "their end")
+
+    def test_more_connections_than_descriptors_leave_the_others_working(self):
+        with Daemon() as daemon:
+            few = len(list(pathlib.Path(f"/proc/{daemon.process.pid}/fd").iterdir())) + 24
+            resource.prlimit(daemon.process.pid, resource.RLIMIT_NOFILE, (few, few))
+            before = daemon.connect()
+            crowd = []
+            for _ in range(100):
+                crowd.append(socket.socket())
+                crowd[-1].connect(daemon.address("syslog", "tcp"))  # the kernel's backlog takes it
+            before.sendall((GOOD + "from one that was there before\n").encode())
+            daemon.send(GOOD + "a datagram")
+            daemon.wait_for_records(2)
+            for stream in crowd:
+                stream.close()
+            daemon.send_stream(GOOD + "afterwards\n")
+            daemon.wait_for_records(3)
+            before.close()
+
+    def test_one_octet_in_each_write_on_a_thousand_connections(self):
+        count = 1000 if LONG else 200
+        with Daemon(limits={"connections_per_source": count}) as daemon:
+            streams = [daemon.connect() for _ in range(count)]
+            for stream in streams:
+                stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            text = GOOD.encode() + b"slowly\n"
+            for at in range(len(text)):
+                for stream in streams:
+                    stream.send(text[at:at + 1])
+            for stream in streams:
+                stream.close()
+            records = daemon.wait_for_records(count)
+            self.assertEqual({record["message"] for record in records}, {"slowly"})
+
+    def test_many_sources_do_not_grow_the_memory_without_bound(self):
+        count = 100_000 if LONG else 10_000
+        with Daemon(devices=[{"ip": "192.0.2.1", "hostname": "the-only-known"}]) as daemon:
+            resident = []
+            for half in range(2):
+                for start in range(half * count // 2, (half + 1) * count // 2, 250):
+                    for n in range(start, start + 250):
+                        daemon.send(GOOD + "one of many", source=f"127.{1 + (n >> 16)}.{n >> 8 & 255}.{n & 255}")
+                    daemon.wait_until(lambda: daemon.count() >= start + 250, "the records")
+                resident.append(daemon.resident_kib())
+            self.assertLess(resident[1], resident[0] + 64 * 1024, "KiB resident after the first and the second half")
 
 
 if __name__ == "__main__":

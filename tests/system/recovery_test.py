@@ -1,8 +1,11 @@
 """kill -9, lost and damaged databases, torn lines: what was journaled is there once, and ids go on."""
+import contextlib
 import json
+import signal
+import sqlite3
 import unittest
 
-from harness import Daemon, finish_generator, generate, main, sequences
+from harness import Daemon, LONG, PATIENCE, finish_generator, generate, main, sequences
 
 LOAD = ("--connections", 4, "--rate", 20000, "--seconds", 60)
 
@@ -101,6 +104,77 @@ class Recovery(unittest.TestCase):
             daemon.start()
             daemon.send("<13>Jan  1 00:00:00 host probe: a new beginning")
             self.assertGreater(daemon.wait_for_records(1)[-1]["id"], highest)
+
+
+class Company(unittest.TestCase):
+    """Others have the database open too."""
+
+    def wal(self, daemon):
+        return (daemon.data / "netlogd.db-wal").stat().st_size
+
+    def test_a_reader_that_keeps_its_snapshot_holds_nobody_up(self):
+        count = 200_000 if LONG else 20_000
+        with Daemon() as daemon:
+            generate(daemon, "--count", 1000)
+            daemon.wait_for_rows(1000)
+            with contextlib.closing(sqlite3.connect(f"file:{daemon.data / 'netlogd.db'}?mode=ro", uri=True, isolation_level=None)) as reader:
+                reader.execute("BEGIN")
+                self.assertEqual(reader.execute("SELECT count(*) FROM logs").fetchone(), (1000,))
+                generate(daemon, "--count", count)
+                daemon.wait_for_rows(1000 + count)
+                self.assertEqual(reader.execute("SELECT count(*) FROM logs").fetchone(), (1000,), "its snapshot")
+                self.assertLess(self.wal(daemon), 600 << 20)
+            daemon.stop()
+            self.assertFalse((daemon.data / "netlogd.db-wal").exists(), "the log went into the database")
+
+    def test_a_second_writer_makes_the_follower_wait_and_nothing_else(self):
+        with Daemon(sqlite={"enabled": True}) as daemon:
+            generate(daemon, "--count", 1000)
+            daemon.wait_for_rows(1000)
+            follower = lambda: daemon.ledger()["followers"]["sqlite"]  # noqa: E731
+            with contextlib.closing(sqlite3.connect(daemon.data / "netlogd.db", timeout=PATIENCE, isolation_level=None)) as writer:
+                writer.execute("BEGIN IMMEDIATE")
+                generate(daemon, "--count", 2000)
+                daemon.wait_for_records(3000)
+                daemon.wait_until(lambda: follower()["failures"] >= 1, "a follower that has found it locked")
+                self.assertEqual(follower()["pending"], 2000)
+                writer.execute("ROLLBACK")
+            daemon.wait_for_rows(3000)
+            self.assertEqual(daemon.sql("SELECT count(DISTINCT id) FROM logs"), [(3000,)])
+
+
+class StopInTheMiddle(unittest.TestCase):
+    """SIGTERM while something else is going on; the harness wants exit status 0 and a ledger that balances."""
+
+    def stop_during(self, what, **settings):
+        with Daemon(**settings) as daemon:
+            for _ in range(2):
+                generator = generate(daemon, *LOAD, wait=False)
+                before = daemon.count()
+                daemon.wait_until(lambda: daemon.count() > before + 3000, "traffic")
+                what(daemon)
+                daemon.stop()
+                finish_generator(generator, status=None)
+                daemon.start()
+            records = daemon.records()
+            ids = [record["id"] for record in records]
+            self.assertEqual(ids, sorted(set(ids)))
+            daemon.wait_for_rows(len(records))
+            self.assertEqual(daemon.sql("SELECT count(*) FROM logs"), [(len(records),)])
+
+    def test_during_rotation_and_compression(self):
+        self.stop_during(lambda daemon: daemon.signal(signal.SIGUSR1), journal={"rotate_size": "1MiB"})
+
+    def test_during_a_reload(self):
+        self.stop_during(lambda daemon: daemon.signal(signal.SIGHUP), devices=[
+            {"ip": f"10.{n >> 8}.{n & 255}.1", "hostname": f"r{n}"} for n in range(3000)])
+
+    def test_during_a_rebuild(self):
+        def rebuild(daemon):
+            for path in daemon.data.glob("netlogd.db*"):
+                path.unlink()
+            daemon.wait_until(lambda: any(daemon.data.glob("netlogd.db.rebuild")) or any(daemon.data.glob("netlogd.db")), "the new database")
+        self.stop_during(rebuild, journal={"rotate_size": "1MiB"})
 
 
 if __name__ == "__main__":

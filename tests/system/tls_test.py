@@ -37,6 +37,11 @@ class Certificates:
                     "-out", f"{name}.pem", "-notext")
         openssl(self.folder, "ca", "-config", "ca.cnf", "-cert", "ca.pem", "-keyfile", "ca.key", "-revoke", "revoked.example.net.pem")
         openssl(self.folder, "ca", "-config", "ca.cnf", "-cert", "ca.pem", "-keyfile", "ca.key", "-gencrl", "-out", "crl.pem")
+        # A name that ends early for whoever reads it as a C string; what is allowed is router1.example.net.
+        name = b"router1.example.net\0.attacker.example"
+        subject = bytes([0x30, len(name) + 2, 0x82, len(name)]) + name
+        self.sign("nul", "/CN=nul", "subjectAltName=DER:" + ":".join(f"{octet:02x}" for octet in subject))
+        self.sign("expired", "/CN=expired", "subjectAltName=DNS:router1.example.net", "-startdate", "20200101000000Z", "-enddate", "20200201000000Z")
         self.sign_itself("stranger", "/CN=stranger")
         for key in self.folder.glob("*.key"):
             key.chmod(0o600)
@@ -44,6 +49,13 @@ class Certificates:
     def sign_itself(self, name, subject):
         openssl(self.folder, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30",
                 "-keyout", f"{name}.key", "-out", f"{name}.pem", "-subj", subject)
+
+    def sign(self, name, subject, extension, *dates):
+        (self.folder / f"{name}.cnf").write_text(extension.replace("=", " = ", 1) + "\n")
+        openssl(self.folder, "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", f"{name}.key",
+                "-out", f"{name}.csr", "-subj", subject)
+        openssl(self.folder, "ca", "-batch", "-config", "ca.cnf", "-cert", "ca.pem", "-keyfile", "ca.key", "-in", f"{name}.csr",
+                "-out", f"{name}.pem", "-notext", "-extfile", f"{name}.cnf", *dates)
 
     def path(self, name):
         return str(self.folder / name)
@@ -175,6 +187,15 @@ class Clients(TlsCase):
     def test_a_revoked_certificate(self):
         with self.daemon(client_ca=self.certificates.path("ca.pem"), require_client=True, crl=self.certificates.path("crl.pem")) as daemon:
             self.send(daemon, "<13>revoked", "revoked.example.net")
+            self.send(daemon, "<13>valid", "router1.example.net")
+            daemon.wait_for_records(1)
+            self.assertEqual(self.messages(daemon), ["valid"])
+
+    def test_an_expired_certificate_and_one_with_a_nul_in_its_name(self):
+        with self.daemon(client_ca=self.certificates.path("ca.pem"), require_client=True, allowed_names=["router1.example.net"]) as daemon:
+            self.send(daemon, "<13>expired", "expired")
+            self.send(daemon, "<13>a name with a nul", "nul")
+            self.send(daemon, "<13>from another authority", "stranger")
             self.send(daemon, "<13>valid", "router1.example.net")
             daemon.wait_for_records(1)
             self.assertEqual(self.messages(daemon), ["valid"])

@@ -18,9 +18,14 @@ class BatchSink {
   virtual ~BatchSink() = default;
   // The last eighth of the batches is kept for what must not be lost to a flood of debug messages.
   enum class Importance : std::uint8_t { normal, high };
+  struct Reserve {
+    std::size_t left_bytes;   // in batches that acquire(high) would still give
+    std::size_t whole_bytes;  // when acquire(normal) would just succeed
+  };
 
   // An empty batch to fill, or null: every batch of that importance is in use. Never waits. Loop only.
   [[nodiscard]] virtual std::unique_ptr<RawBatch> acquire(Importance importance) noexcept = 0;
+  [[nodiscard]] virtual Reserve reserve() const noexcept = 0;  // loop only
   // Why acquire() has nothing at the moment: the queue is full, or the disk is.
   [[nodiscard]] virtual DropReason full_reason() const noexcept = 0;
   // Hands a filled batch on; the arrival order is the order of these calls. `worker` is an index below

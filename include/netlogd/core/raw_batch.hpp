@@ -55,6 +55,7 @@ class RawBatch {
   [[nodiscard]] std::span<const RawMessage> messages() const noexcept { return messages_; }
   [[nodiscard]] bool empty() const noexcept { return messages_.empty(); }
   [[nodiscard]] std::size_t used_bytes() const noexcept { return used_; }
+  [[nodiscard]] std::size_t free_bytes() const noexcept { return slab_bytes_ - used_; }
 
   // An empty batch can stand for "a second has passed" or "nothing more will come": makers that hold
   // messages back answer for them then (RecordMaker::tick, finish).

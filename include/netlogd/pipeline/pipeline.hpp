@@ -67,6 +67,7 @@ class Pipeline final : public BatchSink {
 
   // The loop's side.
   std::unique_ptr<RawBatch> acquire(Importance importance) noexcept override;
+  Reserve reserve() const noexcept override;
   DropReason full_reason() const noexcept override;
   void submit(std::unique_ptr<RawBatch> batch, unsigned worker) noexcept override;
   void give_back(std::unique_ptr<RawBatch> batch) noexcept override;
@@ -96,6 +97,8 @@ class Pipeline final : public BatchSink {
     std::thread thread;
   };
 
+  // Batches that acquire() can still make or take from the spare ones. Loop only.
+  [[nodiscard]] std::size_t spare_batches() const noexcept;
   [[nodiscard]] bool has_normal_room() const noexcept;  // loop only
   void run_worker(Worker& worker);
   void wait_for_text_room(std::uint64_t ticket) noexcept;

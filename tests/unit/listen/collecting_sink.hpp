@@ -33,6 +33,7 @@ class CollectingSink final : public BatchSink {
     if (full_ && importance == Importance::normal) return nullptr;
     return std::make_unique<RawBatch>(128 << 10, messages_per_batch_);
   }
+  Reserve reserve() const noexcept override { return {reserve_bytes_, reserve_bytes_}; }
   DropReason full_reason() const noexcept override { return DropReason::queue_full; }
   void submit(std::unique_ptr<RawBatch> batch, unsigned worker) noexcept override {
     const std::lock_guard lock(mutex_);
@@ -48,6 +49,7 @@ class CollectingSink final : public BatchSink {
   void wake_when_room() noexcept override { asked_for_room_ = true; }
 
   void set_full(bool full) { full_ = full; }
+  void set_reserve(std::size_t bytes) { reserve_bytes_ = bytes; }
   [[nodiscard]] bool asked_for_room() const { return asked_for_room_; }
 
   // Waits until `count` messages are here, at most 20 s, and returns all there are.
@@ -65,6 +67,7 @@ class CollectingSink final : public BatchSink {
   std::vector<Collected> collected_;
   std::size_t batches_ = 0;
   std::atomic<bool> full_{false};
+  std::atomic<std::size_t> reserve_bytes_{0};
   std::atomic<bool> asked_for_room_{false};
 };
 
