@@ -149,7 +149,7 @@ class Daemon::State {
   std::vector<const parse::FlowRecordMaker*> flow_makers_;
   std::vector<const parse::TrapRecordMaker*> trap_makers_;
   std::deque<std::pair<std::chrono::nanoseconds, std::uint64_t>> drops_seen_;  // of the last minute
-  std::chrono::nanoseconds heartbeat_seen_{};
+  std::chrono::nanoseconds heartbeat_seen_ = clock_.monotonic();  // a start counts as a turn
   std::unique_ptr<HttpServer> http_;  // its thread asks the control thread
 
   StatisticsLine statistics_;
@@ -473,10 +473,15 @@ std::string Daemon::State::ledger_text() const {
   std::vector<const FollowerCounters*> followers;
   if (sqlite_) followers.push_back(&sqlite_counters_);
   const auto listeners = listeners_->all();
+  std::vector<observe::ExporterGap> exporters;
+  for (const auto* maker : flow_makers_)
+    for (const auto& loss : maker->losses().snapshot())
+      exporters.push_back({loss.exporter.text(), loss.lost, loss.late, loss.restarts});
   return observe::ledger_json({.started_at = started_at_,
                                .written_at = clock_.now(),
                                .listeners = listeners,
-                               .followers = followers});
+                               .followers = followers,
+                               .exporters = exporters});
 }
 
 void Daemon::State::write_ledger() {

@@ -191,13 +191,12 @@ class Builder {
     return {};
   }
 
-  // The device names that stand in the index for what was asked: the name itself, and the
+  // The device names that may stand in the index for what was asked: the name itself, and the
   // inventory's names of who has that address or calls itself so. nullopt: this database does not
-  // have the tables that know it (they are of the inside), and is asked without the index.
+  // have the table that knows it (it is of the inside), and is asked without the index.
   Result<std::optional<std::vector<std::string>>> indexed_names(
       const std::vector<std::string>& wanted, bool only_address) {
-    if (!database_.has_table("sources") || !database_.has_table("host_names"))
-      return std::optional<std::vector<std::string>>();
+    if (!database_.has_table("sources")) return std::optional<std::vector<std::string>>();
     std::string known = any_of("source_ip", wanted);
     if (!only_address) known = "(" + known + " OR " + any_of("hostname", wanted) + ")";
     const auto of_sources = database_.texts(
@@ -207,12 +206,7 @@ class Builder {
         max_names);
     if (!of_sources) return of_sources.error();
     std::set<std::string> all(of_sources->begin(), of_sources->end());
-    if (!only_address) {
-      const auto direct =
-          database_.texts("SELECT name FROM host_names WHERE " + any_of("name", wanted), max_names);
-      if (!direct) return direct.error();
-      all.insert(direct->begin(), direct->end());
-    }
+    if (!only_address) all.insert(wanted.begin(), wanted.end());
     all.erase("");
     return std::optional(std::vector<std::string>(all.begin(), all.end()));
   }

@@ -145,6 +145,20 @@ void print_followers(const Json& ledger, const Json* before, const Session& sess
                counted(number(line, "failures"), Colour::yellow)});
 }
 
+// Flow exporters number what they send: what never arrived shows as a gap.
+void print_exporters(const Json& ledger, const Session& session) {
+  if (part(ledger, "exporters").empty()) return;
+  Session::print("\n");
+  Table table({{"EXPORTER"},
+               {"LOST", Table::Side::right},
+               {"LATE", Table::Side::right},
+               {"RESTARTS", Table::Side::right}},
+              session.terminal);
+  for (const auto& [name, line] : part(ledger, "exporters").items())
+    table.add({printable(name), counted(number(line, "lost"), Colour::red),
+               std::to_string(number(line, "late")), std::to_string(number(line, "restarts"))});
+}
+
 // Whether every line adds up.
 bool is_balanced(const Json& ledger) {
   for (const auto& [name, line] : part(ledger, "listeners").items())
@@ -169,6 +183,7 @@ void print_table(const Json& ledger, const Json* before, const Session& session)
   print_listeners(ledger, before, session);
   print_reasons(ledger, session);
   print_followers(ledger, before, session);
+  print_exporters(ledger, session);
   Session::print(
       std::string("\n") +
       (is_balanced(ledger)

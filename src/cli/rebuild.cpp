@@ -27,8 +27,9 @@ int rebuild(const Session& session) {
   if (data->config && !data->config->sqlite.enabled)
     return Session::fail({Errc::invalid, data->config->file + ": sqlite is switched off"});
   if (is_daemon_running(data->folder)) {
-    if (auto removed = remove_database(data->sqlite_file); !removed)
-      return Session::fail(removed.error());
+    // The file alone: what stands beside it may already belong to the new one.
+    if (::unlink(data->sqlite_file.c_str()) != 0 && errno != ENOENT)
+      return Session::fail(errno_error(data->sqlite_file, errno));
     Session::remark("netlogd is running and rebuilds " + data->sqlite_file +
                     " now; netlog ledger --watch shows how far it is");
     if (session.json) Session::print("{\"rebuilt_by\":\"netlogd\"}\n");

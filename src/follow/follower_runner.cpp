@@ -139,11 +139,13 @@ void FollowerRunner::run() {
     run_->pause = first_pause;
     if (pass == Pass::more) continue;
     caught_up_.store(true, std::memory_order_release);
+    // Also before the end: a database that was built anew takes its name here.
+    const bool more = upkeep_wants_more(true);
     if (stopping) {
       reached_.store(true);
       return;
     }
-    if (upkeep_wants_more(true)) continue;
+    if (more) continue;
     const auto spent =
         std::chrono::duration_cast<std::chrono::milliseconds>(clock_.monotonic() - begun);
     if (spent < appetite.gather) run_->wait_for(appetite.gather - spent);

@@ -161,6 +161,7 @@ std::int64_t received_us(std::string_view line) noexcept {
                         .hour = digits(11, 2),
                         .minute = digits(14, 2),
                         .second = digits(17, 2)};
+  if (civil.year < 1970 || civil.year > 2261) return 0;  // no clock of ours shows that
   return to_seconds(civil) * 1'000'000 + digits(20, 6);
 }
 

@@ -1,5 +1,7 @@
 #include "netlogd/observe/ledger.hpp"
 
+#include <vector>
+
 #include "netlogd/core/json_writer.hpp"
 #include "netlogd/core/names.hpp"
 #include "netlogd/observe/metrics_text.hpp"
@@ -52,6 +54,15 @@ void write_follower(JsonWriter& json, const FollowerCounters& follower) {
   put(json, first, "pending", journaled - written - expired);
   put(json, first, "expired", expired);
   put(json, first, "failures", read(follower.failures));
+  json.raw('}');
+}
+
+void write_exporter(JsonWriter& json, const ExporterGap& exporter) {
+  bool first = true;
+  json.raw('{');
+  put(json, first, "lost", exporter.lost);
+  put(json, first, "late", exporter.late);
+  put(json, first, "restarts", exporter.restarts);
   json.raw('}');
 }
 
@@ -152,6 +163,10 @@ std::string ledger_json(const LedgerView& view) {
   write_members(json, "listeners", view.listeners, write_listener);
   json.raw(",\n");
   write_members(json, "followers", view.followers, write_follower);
+  json.raw(",\n");
+  std::vector<const ExporterGap*> exporters;
+  for (const ExporterGap& exporter : view.exporters) exporters.push_back(&exporter);
+  write_members(json, "exporters", exporters, write_exporter);
   json.raw("\n}\n");
   return std::string(buffer.view());
 }

@@ -33,12 +33,12 @@ void LossTable::publish(std::size_t index) noexcept {
   std::memcpy(halves, loss.exporter.bytes().data(), 16);
   const auto turn = place.turn.load(std::memory_order_relaxed);
   place.turn.store(turn + 1, std::memory_order_relaxed);
-  std::atomic_thread_fence(std::memory_order_release);
-  place.address[0].store(halves[0], std::memory_order_relaxed);
-  place.address[1].store(halves[1], std::memory_order_relaxed);
-  place.lost.store(loss.lost, std::memory_order_relaxed);
-  place.late.store(loss.late, std::memory_order_relaxed);
-  place.restarts.store(loss.restarts, std::memory_order_relaxed);
+  // Who sees a new value sees the odd turn too: each store is a release, each load an acquire.
+  place.address[0].store(halves[0], std::memory_order_release);
+  place.address[1].store(halves[1], std::memory_order_release);
+  place.lost.store(loss.lost, std::memory_order_release);
+  place.late.store(loss.late, std::memory_order_release);
+  place.restarts.store(loss.restarts, std::memory_order_release);
   place.turn.store(turn + 2, std::memory_order_release);
 }
 
@@ -51,12 +51,11 @@ std::vector<ExporterLoss> LossTable::snapshot() const {
     std::uint32_t after = 1;
     while (before != after || (before & 1U) != 0) {
       before = place.turn.load(std::memory_order_acquire);
-      halves[0] = place.address[0].load(std::memory_order_relaxed);
-      halves[1] = place.address[1].load(std::memory_order_relaxed);
-      loss.lost = place.lost.load(std::memory_order_relaxed);
-      loss.late = place.late.load(std::memory_order_relaxed);
-      loss.restarts = place.restarts.load(std::memory_order_relaxed);
-      std::atomic_thread_fence(std::memory_order_acquire);
+      halves[0] = place.address[0].load(std::memory_order_acquire);
+      halves[1] = place.address[1].load(std::memory_order_acquire);
+      loss.lost = place.lost.load(std::memory_order_acquire);
+      loss.late = place.late.load(std::memory_order_acquire);
+      loss.restarts = place.restarts.load(std::memory_order_acquire);
       after = place.turn.load(std::memory_order_relaxed);
     }
     if (before == 0) continue;

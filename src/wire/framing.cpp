@@ -113,13 +113,12 @@ SyslogFramer::Step SyslogFramer::text_step(std::string_view buffer, bool at_end)
   const bool has_end = line.size() < buffer.size();
 
   // The odd ends are looked for within the limit only, so that a long line needs no memory of them.
+  // Whichever stands first counts, so that it is the same however the octets arrive.
   const auto window = line.substr(0, limit_);
-  if (const auto count = find_count(window); count != npos)
+  const auto nul = find_nul_end(window, buffer);
+  if (const auto count = find_count(window.substr(0, nul)); count != npos)
     return line_step(line.substr(0, count), count);
-  for (auto nul = window.find('\0'); nul != npos; nul = window.find('\0', nul + 1)) {
-    const bool last = nul + 1 == buffer.size();
-    if (last && !nul_ends_) break;
-    if (!nul_ends_ && buffer[nul + 1] != '<') continue;
+  if (nul != npos) {
     auto step = line_step(line.substr(0, nul), nul + 1);
     step.nul_ended = true;
     return step;
@@ -135,6 +134,16 @@ SyslogFramer::Step SyslogFramer::line_step(std::string_view line,
           .length = std::min(line.size(), limit_),
           .consumed = consumed,
           .original_length = line.size() > limit_ ? as_length(line.size()) : 0};
+}
+
+// A NUL that ends a line: every one of a sender that is known for it, else one in front of a '<'.
+std::size_t SyslogFramer::find_nul_end(std::string_view window,
+                                       std::string_view buffer) const noexcept {
+  for (auto nul = window.find('\0'); nul != npos; nul = window.find('\0', nul + 1)) {
+    if (nul_ends_) return nul;
+    if (nul + 1 < buffer.size() && buffer[nul + 1] == '<') return nul;
+  }
+  return npos;
 }
 
 // A wrong count should cost one message, not the connection: where the text is what a wrong count

@@ -69,11 +69,13 @@ std::size_t StructuredData::parse_element(std::string_view text) {
     else
       clean_ = false;
   }
-  if (elements_.size() < max_elements)
-    elements_.push_back({id, static_cast<std::uint32_t>(first),
-                         static_cast<std::uint32_t>(parameters_.size() - first)});
-  else
+  if (elements_.size() == max_elements) {
     clean_ = false;
+    parameters_.resize(first);
+    return at + 1;
+  }
+  elements_.push_back({id, static_cast<std::uint32_t>(first),
+                       static_cast<std::uint32_t>(parameters_.size() - first)});
   return at + 1;
 }
 

@@ -42,7 +42,7 @@ inline void catch_up(const std::string& folder, FollowerCounters& counters) {
                           {});
   follow::FollowerRunner runner(follower, **opened, counters, clock, {});
   runner.start();
-  for (int i = 0; i < 1000 && !(runner.is_caught_up() && counters.pending() == 0 &&
+  for (int i = 0; i < 20'000 && !(runner.is_caught_up() && counters.pending() == 0 &&
                                 std::filesystem::exists(folder + "/netlogd.db"));
        ++i) {
     ::usleep(10'000);

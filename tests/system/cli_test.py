@@ -495,9 +495,10 @@ class Following(unittest.TestCase):
         with Daemon() as daemon:
             daemon.send(*CORE)
             daemon.wait_for_rows(len(CORE))
-            inode = (daemon.data / "netlogd.db").stat().st_ino
-            Netlog(daemon.data).good("rebuild")
-            wait_until(lambda: (daemon.data / "netlogd.db").exists() and (daemon.data / "netlogd.db").stat().st_ino != inode, "a new database")
+            with open(daemon.data / "netlogd.db", "rb") as old:  # held open, so that its inode is not given to the new one
+                Netlog(daemon.data).good("rebuild")
+                inode = os.fstat(old.fileno()).st_ino
+                wait_until(lambda: (daemon.data / "netlogd.db").exists() and (daemon.data / "netlogd.db").stat().st_ino != inode, "a new database")
             daemon.wait_for_rows(len(CORE))
 
 

@@ -4,6 +4,8 @@ import os
 import shutil
 import signal
 import socket
+import time
+import struct
 import stat
 import subprocess
 import tempfile
@@ -181,6 +183,17 @@ class Settings(unittest.TestCase):
 
 
 class Outputs(unittest.TestCase):
+    def test_gaps_in_an_exporters_numbering_are_in_the_ledger(self):
+        def version_5(sequence):
+            return struct.pack("!HHIIIIBBH", 5, 1, 100000, 1700000000, 0, sequence, 0, 0, 0) + bytes(48)
+        with Daemon() as daemon:
+            for sequence in (1, 2, 33, 34):
+                daemon.send(version_5(sequence), protocol="flow", source="127.0.0.7")
+                time.sleep(0.05)
+            daemon.wait_for_records(4, "flow")
+            daemon.wait_until(lambda: daemon.ledger().get("exporters"), "the exporter")
+            self.assertEqual(daemon.ledger()["exporters"], {"127.0.0.7": {"lost": 30, "late": 0, "restarts": 0}})
+
     def test_without_sqlite_there_is_no_database(self):
         with Daemon(sqlite={"enabled": False}) as daemon:
             daemon.send(LINE)

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 
@@ -13,11 +14,20 @@ namespace netlogd::observe {
 
 class MetricsText;
 
+// What an exporter's own numbering says was lost on the way, before netlogd could see it.
+struct ExporterGap {
+  std::string name;            // its address
+  std::uint64_t lost = 0;      // flows or messages, as its format numbers them
+  std::uint64_t late = 0;      // came after they had been counted as lost, or twice
+  std::uint64_t restarts = 0;  // its numbering began anew
+};
+
 struct LedgerView {
   TimePoint started_at;
   TimePoint written_at;
   std::span<const ListenerCounters* const> listeners;
   std::span<const FollowerCounters* const> followers;
+  std::span<const ExporterGap> exporters = {};
 };
 
 // One JSON object, lines for the eye, a line feed at the end. Every drop reason is there, also at

@@ -60,6 +60,8 @@ class SyslogFramer {
   [[nodiscard]] Step text_step(std::string_view buffer, bool at_end) const noexcept;
   [[nodiscard]] Step line_step(std::string_view line, std::size_t consumed) const noexcept;
   [[nodiscard]] std::size_t find_count(std::string_view line) const noexcept;
+  [[nodiscard]] std::size_t find_nul_end(std::string_view window,
+                                         std::string_view buffer) const noexcept;
   [[nodiscard]] Step long_line_step(std::string_view data) const noexcept;
 
   void settle(const Step& step) noexcept;

@@ -48,6 +48,14 @@ TEST_F(Ledger, balances_as_json) {
   EXPECT_EQ(sqlite.at("expired"), 1);
 }
 
+TEST_F(Ledger, names_the_exporters_whose_numbering_has_gaps) {
+  const ExporterGap gaps[] = {{.name = "192.0.2.1", .lost = 30, .late = 2, .restarts = 1}};
+  view.exporters = gaps;
+  const auto json = nlohmann::json::parse(ledger_json(view));
+  EXPECT_EQ(json.at("exporters").at("192.0.2.1").at("lost"), 30);
+  EXPECT_EQ(json.at("exporters").at("192.0.2.1").at("restarts"), 1);
+}
+
 TEST_F(Ledger, never_shows_more_written_than_journaled) {
   count(follower.written, 100);
   const auto sqlite = nlohmann::json::parse(ledger_json(view)).at("followers").at("sqlite");

@@ -48,6 +48,15 @@ TEST(StructuredData, reads_over_more_parameters_than_it_keeps) {
   EXPECT_FALSE(data.clean());
 }
 
+TEST(StructuredData, reads_over_more_elements_than_it_keeps) {
+  std::string text;
+  for (int i = 0; i < 300; ++i) text += "[e k=\"v\"]";
+  StructuredData data;
+  EXPECT_EQ(data.parse(text), text.size());
+  EXPECT_EQ(data.elements().size(), StructuredData::max_elements);
+  EXPECT_EQ(data.parameters().size(), StructuredData::max_elements);
+}
+
 TEST(StructuredData, takes_curly_quotes) {
   StructuredData data;
   EXPECT_GT(data.parse("[a b=\xe2\x80\x9c"
