@@ -10,6 +10,9 @@
 namespace netlogd::journal {
 namespace {
 
+// How often a segment may be renamed, compressed or removed under the eyes of who opens it.
+constexpr int most_tries = 64;
+
 constexpr std::size_t max_line = 256 << 20;
 constexpr std::size_t kept_buffer = 24 << 20;
 
@@ -72,7 +75,7 @@ struct Reader::Internals {
 
   // Opens what the cursor points to. False: there is nothing behind the cursor yet.
   Result<bool> open() {
-    for (int tries = 0; tries < 8; ++tries) {
+    for (int tries = 0; tries < most_tries; ++tries) {
       View view = look_at(cursor.segment);
       const bool as_stated = view.found && (cursor.offset <= view.limit);
       if (!as_stated) view = look_above(cursor.last_id);

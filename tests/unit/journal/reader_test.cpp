@@ -327,6 +327,8 @@ TEST_F(ReaderTest, readers_beside_the_appender_see_every_record_once) {
   std::uint64_t seen = 0;
   while (seen < total) {
     auto batch = from.read(100, 1 << 16);
+    // Segments of a few records change faster than a starved reader can open them: it asks again.
+    if (!batch && batch.error().code == Errc::busy) continue;
     ASSERT_TRUE(batch) << batch.error().sentence;
     ASSERT_EQ(batch->expired, 0u);
     for (const auto& record : batch->records) ASSERT_EQ(serial_of(record.text), seen++);
