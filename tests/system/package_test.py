@@ -104,9 +104,9 @@ class FreshDebian(unittest.TestCase):
         # What it depends on comes with the root, so that nothing in the root needs the network. Of alternatives the
         # smallest: the tool that makes users without the rest of systemd.
         needed = [re.sub(r"\s*\(.*", "", one).split("|")[-1].strip() for one in run("dpkg-deb", "-f", package(), "Depends").split(",")]
-        mirror = os.environ.get("NETLOGD_MIRROR", "http://deb.debian.org/debian")
+        mirror = [os.environ["NETLOGD_MIRROR"]] if "NETLOGD_MIRROR" in os.environ else []  # else debootstrap's own
         try:
-            slowly("debootstrap", "--variant=minbase", f"--include={','.join(needed)}", "bookworm", cls.root, mirror)
+            slowly("debootstrap", "--variant=minbase", f"--include={','.join(needed)}", "bookworm", cls.root, *mirror)
         except (AssertionError, subprocess.TimeoutExpired) as trouble:
             raise unittest.SkipTest(f"debootstrap is not possible here: {str(trouble)[-300:]}")
         (cls.root / "usr/sbin/policy-rc.d").write_text("#!/bin/sh\nexit 101\n")
