@@ -9,7 +9,7 @@
 namespace netlogd::cli {
 namespace {
 
-constexpr std::array<std::string_view, 46> event_types = {"routing_protocol_bgp",
+constexpr std::array<std::string_view, 45> event_types = {"routing_protocol_bgp",
                                                           "routing_protocol_ospf",
                                                           "routing_protocol_isis",
                                                           "routing_protocol_eigrp",
@@ -53,8 +53,7 @@ constexpr std::array<std::string_view, 46> event_types = {"routing_protocol_bgp"
                                                           "qos",
                                                           "wireless",
                                                           "logging",
-                                                          "other",
-                                                          ""};
+                                                          "other"};
 
 struct SeverityWord {
   std::string_view word;
@@ -75,6 +74,20 @@ std::string lowered(std::string_view text) {
 }
 
 bool is_word_char(char c) { return is_alnum(c) || (static_cast<unsigned char>(c) & 0x80) != 0; }
+
+// The words of a text as they stand in it.
+std::vector<std::string_view> pieces_of(std::string_view text) {
+  std::vector<std::string_view> pieces;
+  TextCursor cursor(text);
+  while (!cursor.at_end()) {
+    const auto word = cursor.take_while(is_word_char);
+    if (word.empty())
+      cursor.skip();
+    else
+      pieces.push_back(word);
+  }
+  return pieces;
+}
 
 // One character against "[a-z]", "[^0-9]" at the front of the pattern; moves behind it.
 bool take_set(std::string_view& pattern, char c) {
@@ -162,36 +175,20 @@ bool glob_matches(std::string_view pattern, std::string_view text) {
 
 std::vector<std::string> all_event_types() {
   std::vector<std::string> all;
-  for (const auto type : event_types)
-    if (!type.empty()) all.emplace_back(type);
+  for (const auto type : event_types) all.emplace_back(type);
   return all;
 }
 
 std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> words;
-  TextCursor cursor(text);
-  while (!cursor.at_end()) {
-    const auto word = cursor.take_while(is_word_char);
-    if (word.empty())
-      cursor.skip();
-    else
-      words.push_back(lowered(word));
-  }
+  for (const auto word : pieces_of(text)) words.push_back(lowered(word));
   return words;
 }
 
 bool holds_phrase(std::string_view text, std::string_view phrase) {
   const auto wanted = words_of(phrase);
   if (wanted.empty()) return true;
-  std::vector<std::string_view> have;
-  TextCursor cursor(text);
-  while (!cursor.at_end()) {
-    const auto word = cursor.take_while(is_word_char);
-    if (word.empty())
-      cursor.skip();
-    else
-      have.push_back(word);
-  }
+  const auto have = pieces_of(text);
   const auto same = [](std::string_view a, const std::string& lower) {
     return a.size() == lower.size() && std::equal(a.begin(), a.end(), lower.begin(),
                                                   [](char x, char y) { return to_lower(x) == y; });
