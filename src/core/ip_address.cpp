@@ -77,15 +77,17 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) noexcept {
 std::size_t IpAddress::format(char* out) const noexcept {
   char* at = out;
   if (is_v4()) {
-    for (int i = 12; i < 16; ++i) {
-      if (i > 12) *at++ = '.';
+    at = put_octet(at, bytes_[12]);
+    for (int i = 13; i < 16; ++i) {
+      *at++ = '.';
       at = put_octet(at, bytes_[i]);
     }
     return static_cast<std::size_t>(at - out);
   }
   // RFC 5952, 4.2: the longest run of two or more zero groups, the first of equals, becomes "::".
   unsigned groups[8];
-  for (int i = 0; i < 8; ++i) groups[i] = static_cast<unsigned>(bytes_[2 * i] << 8 | bytes_[2 * i + 1]);
+  for (int i = 0; i < 8; ++i)
+    groups[i] = static_cast<unsigned>(bytes_[2 * i] << 8 | bytes_[2 * i + 1]);
   int best = -1;
   int best_length = 1;
   for (int i = 0; i < 8;) {
@@ -125,7 +127,8 @@ std::optional<IpPrefix> IpPrefix::parse(std::string_view text) noexcept {
     const auto digits = text.substr(slash + 1);
     unsigned stated = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), stated);
-    if (error != std::errc() || end != digits.data() + digits.size() || stated > (v4 ? 32U : 128U)) return std::nullopt;
+    if (error != std::errc() || end != digits.data() + digits.size() || stated > (v4 ? 32U : 128U))
+      return std::nullopt;
     length = v4 ? stated + 96 : stated;
   }
   auto bytes = address->bytes();

@@ -1,12 +1,15 @@
 #include "netlogd/core/json_writer.hpp"
 
 #include <charconv>
+#include <chrono>
 #include <cmath>
 #include <cstring>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
+
+#include "netlogd/core/json_text.hpp"
 
 namespace netlogd {
 namespace {
@@ -61,6 +64,13 @@ inline std::size_t copy_plain(const char* text, std::size_t size, char* out) noe
       return i + static_cast<std::size_t>(__builtin_ctz(odd));
   }
   if (i == size) return size;
+  if (size >= block_size) {  // the last block again, of which what is known is plain
+    const auto last = size - block_size;
+    const auto block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text + last));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(out + last), block);
+    const auto odd = odd_octets(block);
+    return odd == 0 ? size : last + static_cast<std::size_t>(__builtin_ctz(odd));
+  }
   const auto block = load_part(text + i, size - i);
   _mm_storeu_si128(reinterpret_cast<__m128i*>(out + i), block);
   // The bit behind the last octet ends the count there.
@@ -80,6 +90,12 @@ std::size_t copy_plain(const char* text, std::size_t size, char* out) noexcept {
 }
 
 #endif
+
+// No plain ASCII: not copied as it is without a look.
+constexpr bool is_odd(char c) noexcept {
+  const auto octet = static_cast<unsigned char>(c);
+  return octet < 0x20 || octet >= 0x7f;
+}
 
 struct Sequence {
   std::size_t length;  // octets to step over, at least 1
@@ -180,6 +196,66 @@ bool put_odd(const char*& at, std::size_t& left, char*& out) noexcept {
 }
 
 }  // namespace
+
+namespace json_text {
+
+static_assert(slack >= block_size);
+
+char* put_string(char* out, std::string_view text, bool& whole) noexcept {
+  const char* at = text.data();
+  std::size_t left = text.size();
+  *out++ = '"';
+  while (left > 0) {
+    const auto plain = copy_plain(at, left, out);
+    at += plain;
+    left -= plain;
+    out += plain;
+    // Quotes come in dozens where structured data is.
+    for (; left > 0 && (*at == '"' || *at == '\\'); ++at, --left) {
+      *out++ = '\\';
+      *out++ = *at;
+    }
+    if (left > 0 && is_odd(*at) && !put_odd(at, left, out)) whole = false;
+  }
+  *out = '"';
+  return out + 1;
+}
+
+char* put_number(char* out, std::uint64_t value) noexcept {
+  if (value < 10) return put(out, static_cast<char>('0' + value));
+  return std::to_chars(out, out + number_room, value).ptr;
+}
+
+char* put_signed(char* out, std::int64_t value) noexcept {
+  return std::to_chars(out, out + number_room, value).ptr;
+}
+
+char* UtcText::put(char* out, TimePoint instant, int digits) noexcept {
+  const auto since = instant.time_since_epoch();
+  const auto minute = std::chrono::floor<std::chrono::minutes>(since);
+  const auto left = since - minute;
+  const auto second = std::chrono::duration_cast<std::chrono::seconds>(left);
+  const auto fraction = static_cast<std::uint32_t>((left - second).count());
+  if (minute.count() != minute_) {
+    minute_ = minute.count();
+    format_utc(TimePoint(minute), 0, text_);
+  }
+  out = json_text::put(out, '"');
+  std::memcpy(out, text_, slack);
+  out[slack] = text_[slack];
+  return json_text::put(
+      put_second(out + minute_length, static_cast<std::uint32_t>(second.count()), fraction, digits),
+      '"');
+}
+
+char* UtcText::put(char* out, const CivilTime& utc, std::uint32_t nanoseconds,
+                   int digits) noexcept {
+  *out = '"';
+  out += 1 + format_utc(utc, nanoseconds, digits, out + 1);
+  return json_text::put(out, '"');
+}
+
+}  // namespace json_text
 
 bool JsonWriter::string(std::string_view text) {
   char* const out = out_.room(text.size() + block_size + 2);

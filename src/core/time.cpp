@@ -62,7 +62,8 @@ CivilTime to_civil(std::int64_t seconds) noexcept {
   CivilTime civil;
   civil.day = static_cast<int>(doy - (153 * mp + 2) / 5 + 1);
   civil.month = static_cast<int>(mp < 10 ? mp + 3 : mp - 9);
-  civil.year = static_cast<int>(static_cast<std::int64_t>(yoe) + era * 400 + (civil.month <= 2 ? 1 : 0));
+  civil.year =
+      static_cast<int>(static_cast<std::int64_t>(yoe) + era * 400 + (civil.month <= 2 ? 1 : 0));
   const auto second_of_day = static_cast<std::uint32_t>(rest);
   civil.hour = static_cast<int>(second_of_day / 3600);
   civil.minute = static_cast<int>(second_of_day / 60 % 60);
@@ -73,7 +74,12 @@ CivilTime to_civil(std::int64_t seconds) noexcept {
 // A 64-bit count of nanoseconds spans 1677 to 2262, so four digits of year always do.
 std::size_t format_utc(TimePoint instant, int digits, char* out) noexcept {
   const auto [civil, nanoseconds] = split(instant);
-  std::memcpy(out, "0000-00-00T00:00:00.000000000Z", max_utc_text);
+  return format_utc(civil, nanoseconds, digits, out);
+}
+
+std::size_t format_utc(const CivilTime& civil, std::uint32_t nanoseconds, int digits,
+                       char* out) noexcept {
+  std::memcpy(out, "0000-00-00T00:00:", 17);
   const auto put = [out](std::size_t at, int value) {
     put_pair(out + at, static_cast<std::uint32_t>(value));
   };
@@ -83,22 +89,28 @@ std::size_t format_utc(TimePoint instant, int digits, char* out) noexcept {
   put(8, civil.day);
   put(11, civil.hour);
   put(14, civil.minute);
-  put(17, civil.second);
+  const auto* end =
+      put_second(out + 17, static_cast<std::uint32_t>(civil.second), nanoseconds, digits);
+  return static_cast<std::size_t>(end - out);
+}
+
+char* put_second(char* out, std::uint32_t second, std::uint32_t nanoseconds, int digits) noexcept {
+  put_pair(out, second);
   if (digits == 0) {
-    out[19] = 'Z';
-    return 20;
+    out[2] = 'Z';
+    return out + 3;
   }
   // All nine digits of the fraction; the Z goes over those that are not asked for.
   const auto milliseconds = nanoseconds / 1'000'000;
   const auto rest = nanoseconds % 1'000'000;
-  out[20] = static_cast<char>('0' + milliseconds / 100);
-  put_pair(out + 21, milliseconds % 100);
-  put_pair(out + 23, rest / 10'000);
-  put_pair(out + 25, rest / 100 % 100);
-  put_pair(out + 27, rest % 100);
-  const auto end = 20 + static_cast<std::size_t>(digits);
-  out[end] = 'Z';
-  return end + 1;
+  out[2] = '.';
+  out[3] = static_cast<char>('0' + milliseconds / 100);
+  put_pair(out + 4, milliseconds % 100);
+  put_pair(out + 6, rest / 10'000);
+  put_pair(out + 8, rest / 100 % 100);
+  put_pair(out + 10, rest % 100);
+  out[3 + digits] = 'Z';
+  return out + 4 + digits;
 }
 
 std::string utc_text(TimePoint instant, int digits) {

@@ -1,9 +1,9 @@
 #include "device_header.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "netlogd/core/text_cursor.hpp"
+#include "netlogd/core/word_set.hpp"
 #include "netlogd/parse/event_time.hpp"
 
 namespace netlogd::parse {
@@ -54,12 +54,12 @@ void take_counters(const wire::SyslogMessage& message, RecordBuilder& record) {
 }
 
 // Words that NX-OS has and IOS has not (Cisco NX-OS System Messages Reference).
-constexpr std::array<std::string_view, 26> nxos_facilities = {
+constexpr std::string_view nxos_facility_list[] = {
     "ACLQOS", "BOOTVAR", "CALLHOME",       "CFS",  "DEVICE_TEST", "ETHPORT",    "ETH_PORT_CHANNEL",
     "FCNS",   "FEX",     "INTERFACE_VLAN", "L2FM", "L3VM",        "LOG_LOCAL7", "M2RIB",
     "M6RIB",  "MTM",     "NOHMS",          "PFMA", "PIXM",        "POAP",       "TACACS",
     "U6RIB",  "URIB",    "VDC_MGR",        "VPC",  "VSHD"};
-static_assert(std::is_sorted(nxos_facilities.begin(), nxos_facilities.end()));
+constexpr WordSet nxos_facilities(nxos_facility_list);
 
 }  // namespace
 
@@ -86,7 +86,7 @@ ParseStatus device_header_status(const wire::SyslogMessage& message) noexcept {
 bool is_nxos_tag(const wire::VendorTag& tag) noexcept {
   // The messages of its Linux below: %DAEMON-3-SYSTEM_MSG, %KERN-4-SYSTEM_MSG.
   if (tag.mnemonic == "SYSTEM_MSG") return true;
-  return std::binary_search(nxos_facilities.begin(), nxos_facilities.end(), tag.facility);
+  return nxos_facilities.has(tag.facility);
 }
 
 bool is_eos_agent(std::string_view word) noexcept {

@@ -13,8 +13,13 @@ namespace {
 
 constexpr std::size_t most_attributes = 200;
 constexpr std::size_t longest_name = 64;
+constexpr std::size_t longest_heading = TextShape::longest_text + 1;
 
 using List = ExtractedFields::List;
+
+bool has_digit(std::string_view text) noexcept {
+  return std::any_of(text.begin(), text.end(), is_digit);
+}
 
 bool to_number(std::string_view text, std::uint64_t& value) noexcept {
   if (text.empty() || text.size() > 19 || !is_digit(text.front())) return false;
@@ -45,17 +50,18 @@ bool is_name_character(char c) noexcept { return is_alnum(c) || c == '_' || c ==
 }  // namespace
 
 void EventReading::keep(std::uint16_t field, CaptureKind kind, std::string_view value) {
-  const auto name = tables_.fields[field].name;
+  const PlainKey name{tables_.fields[field].name};
   std::uint64_t number = 0;
   switch (kind) {
     case CaptureKind::number:
-      if (to_number(value, number)) return fields_.number(name, number);
+      if (to_number(value, number)) return fields_.number(name, number, value);
       break;
     case CaptureKind::asn:
-      if (to_asn(value, number)) return fields_.number(name, number);
+      if (to_asn(value, number)) return fields_.number(name, number, value);
       break;
     case CaptureKind::port: {
-      if (to_number(value, number)) return fields_.number(name, number);
+      if (to_number(value, number)) return fields_.number(name, number, value);
+      by_value_ |= has_digit(value);
       char buffer[longest_name];
       if (value.size() > sizeof buffer) break;
       std::transform(value.begin(), value.end(), buffer, to_lower);
@@ -107,15 +113,12 @@ void EventReading::remove_from_lists(std::string_view value) {
 }
 
 void EventReading::flush_lists() {
-  scratch_.hits.sort();
-  for (const auto& hit : scratch_.hits) {
-    const auto value = input_.message.substr(hit.at, hit.length);
-    fields_.add(hit.list, value);
-    if (hit.list == List::users) fields_.text("user", value);
-  }
+  for (const auto& hit : scratch_.hits)
+    fields_.add_named(hit.list, input_.message.substr(hit.at, hit.length));
 }
 
-void EventReading::read_parameters() {
+void EventReading::read_parameters(std::uint16_t type_by_id) {
+  type_ = type_by_id_ = type_by_id;
   const auto count = std::min(input_.parameters.size(), most_attributes);
   // Junos says in attributes what others say in text, so all of them are kept; of structured data
   // from elsewhere only what has a meaning for us: the record holds the rest as it is.
@@ -126,6 +129,7 @@ void EventReading::read_parameters() {
 // Under our name where it has a meaning for us, else under its own.
 void EventReading::attribute(std::string_view name, std::string_view value, bool keep_unknown) {
   if (name.empty() || value.empty()) return;
+  by_value_ |= has_digit(name);
   char buffer[longest_name];
   const AttributeMeaning* meaning = nullptr;
   if (name.size() <= sizeof buffer) {
@@ -177,7 +181,7 @@ void EventReading::read_colon_pairs(std::string_view text) {
   const auto name_length = [text](std::size_t at) -> std::size_t {
     if (at >= text.size() || !is_upper(text[at])) return 0;
     auto end = at;
-    while (end < text.size() && end - at < longest_name &&
+    while (end < text.size() && end - at < longest_heading &&
            (is_name_character(text[end]) || text[end] == ' '))
       ++end;
     const bool colon = end < text.size() && text[end] == ':';

@@ -167,6 +167,8 @@ void EventFileReader::field_row(const RowWords& words) {
   if (words.count != 2 || !capture_kind_of(words[1], kind))
     return fail(
         "a field is written NAME KIND, and the kind must be one of those in docs/event-types.md");
+  if (!is_field_name(words[0]))
+    return fail("\"" + std::string(words[0]) + "\" is no name of a field: " + field_name_rule);
   const auto found = texts_.fields.find(words[0]);
   if (found != texts_.fields.end()) {
     tables_.fields[found->second].kind = kind;

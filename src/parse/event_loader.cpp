@@ -45,6 +45,7 @@ class Loader final : public PatternNames {
   void build_messages();
   void build_processes();
   void build_words();
+  void build_named_numbers();
   std::optional<EventRow> compile_row(const RowText& text);
   std::optional<std::uint32_t> compile_rule(const RuleText& text);
   std::uint16_t type_of(std::string_view word) const;
@@ -58,6 +59,7 @@ class Loader final : public PatternNames {
   std::unique_ptr<EventTables> tables_;
   bool failed_ = false;
   std::string sentence_;
+  std::string bad_field_;
 
   EventTexts texts_;
   std::map<std::string_view, std::vector<std::uint32_t>, std::less<>> compiled_sets_;
@@ -67,6 +69,7 @@ std::uint16_t Loader::field(std::string_view name, CaptureKind& kind) {
   // "name:kind" defines a field where it is first used.
   const auto colon = name.find(':');
   const auto bare = name.substr(0, colon);
+  if (!is_field_name(bare)) bad_field_ = bare;
   auto found = texts_.fields.find(bare);
   if (found == texts_.fields.end()) {
     if (colon == std::string_view::npos || tables_->fields.size() >= 4000) return no_field;
@@ -107,6 +110,7 @@ void Loader::build() {
   if (!failed_) build_messages();
   if (!failed_) build_processes();
   if (!failed_) build_words();
+  if (!failed_) build_named_numbers();
 }
 
 void Loader::build_types() {
@@ -174,6 +178,10 @@ std::optional<std::uint32_t> Loader::compile_rule(const RuleText& text) {
     source = trimmed(source.substr(0, arrow));
   }
   auto pattern = compile_pattern(source, *this);
+  if (!bad_field_.empty()) {
+    fail(text.file, text.line, "\"" + bad_field_ + "\" is no name of a field: " + field_name_rule);
+    return std::nullopt;
+  }
   if (!pattern) {
     fail(text.file, text.line, pattern.error().sentence);
     return std::nullopt;
@@ -259,6 +267,20 @@ void Loader::build_words() {
     tables_->word_rows.push_back(std::move(*row));
   }
   tables_->words.finish();
+}
+
+void Loader::build_named_numbers() {
+  auto& named = tables_->named_numbers;
+  for (const auto& rule : tables_->rules)
+    for (const auto& step : rule.pattern)
+      if (step.op != PatternStep::Op::constant) named.add_from(step.text);
+  for (const auto& text : texts_.words)
+    for (const auto phrase : text.phrases) {
+      auto words = lower_text(phrase);  // with anything between them
+      std::replace_if(
+          words.begin(), words.end(), [](char c) { return !is_alnum(c); }, any_blanks);
+      named.add_from(intern(std::move(words)));
+    }
 }
 
 }  // namespace

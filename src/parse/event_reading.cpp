@@ -9,7 +9,7 @@ namespace netlogd::parse {
 namespace {
 
 constexpr std::size_t longest_process = 64;
-constexpr std::size_t tag_looked_for = 160;
+constexpr std::size_t tag_looked_for = TextShape::longest_text + 1;
 
 // The text behind a nested tag, without the marks that end it.
 std::string_view behind_tag(std::string_view text) noexcept {
@@ -19,14 +19,13 @@ std::string_view behind_tag(std::string_view text) noexcept {
 
 }  // namespace
 
-std::string_view EventReading::run() {
-  scratch_.hits.clear();
+void EventReading::run() {
   scratch_.decision = {};
   By by = By::none;
   const EventRow* row = row_of_id(input_.message_id, by);
   if (row != nullptr) decide(*row, by);
   scan_text(input_.message, tables_.interfaces, scratch_.hits);
-  read_parameters();
+  read_parameters(type_);
   if (row != nullptr) apply_rules(*row, input_.message);
   if (type_ >= type_by_words) read_nested_tag();
   if (type_ >= type_by_words)
@@ -40,8 +39,7 @@ std::string_view EventReading::run() {
   if (type_ >= type_by_words) read_words(row == nullptr ? input_.message_id : std::string_view());
   if (type_ >= type_by_words) type_ = tables_.other_type;
   if (!rule_matched_) apply_rules(tables_.type_rows[type_], input_.message);
-  flush_lists();
-  return tables_.type_names[type_];
+  scratch_.hits.sort();
 }
 
 const EventRow* EventReading::row_of_id(std::string_view id, By& by) const noexcept {
@@ -84,7 +82,10 @@ void EventReading::read_nested_tag() {
   auto end = percent + 1;
   while (end < text.size() && (is_alnum(text[end]) || text[end] == '_' || text[end] == '-')) ++end;
   const auto id = text.substr(percent + 1, end - percent - 1);
-  if (severity_part(id) == std::string_view::npos) return;
+  const auto severity = severity_part(id);
+  if (severity == std::string_view::npos) return;
+  const auto is_number = [](char c) { return is_digit(c); };
+  by_value_ |= std::count_if(id.begin(), id.end(), is_number) > (is_digit(id[severity]) ? 1 : 0);
   By by = By::none;
   const auto* row = row_of_id(id, by);
   if (row == nullptr) return;
@@ -109,6 +110,7 @@ bool EventReading::apply_rules(const EventRow& row, std::string_view text) {
     if (!match_pattern(rule.pattern, text, tables_.interfaces, scratch_.captures, pairs)) continue;
     matched = rule_matched_ = true;
     apply_rule(rule);
+    has_pairs_ |= !pairs.equals.empty() || !pairs.colons.empty();
     if (!pairs.equals.empty()) read_pairs(pairs.equals);
     if (!pairs.colons.empty()) read_colon_pairs(pairs.colons);
     if (!rule.also) break;
@@ -121,7 +123,7 @@ void EventReading::apply_rule(const EventRule& rule) {
   if (scratch_.decision.rule_line == 0) scratch_.decision.rule_line = rule.line;
   for (const auto& capture : scratch_.captures)
     if (capture.constant)
-      fields_.text(tables_.fields[capture.field].name, capture.value);
+      fields_.text(PlainKey{tables_.fields[capture.field].name}, capture.value);
     else
       keep(capture.field, capture.kind, capture.value);
 }

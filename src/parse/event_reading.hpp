@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "netlogd/parse/events.hpp"
+#include "parse/event_memory.hpp"
 #include "parse/event_pattern.hpp"
 #include "parse/event_tables.hpp"
 #include "parse/event_words.hpp"
@@ -21,6 +22,9 @@ struct EventScratch {
   Captures captures;
   WordMatcher::Seen words;
   EventDecision decision;
+  TextShape shape;
+  EventMemory memory;
+  ExtractedFields fields;  // of a message that is read to be remembered
 };
 
 class EventReading {
@@ -29,7 +33,17 @@ class EventReading {
                ExtractedFields& fields) noexcept
       : tables_(tables), scratch_(scratch), input_(input), fields_(fields) {}
 
-  std::string_view run();
+  // Reads the message. The lists are filled by flush_lists(), which the caller may put off.
+  void run();
+  void flush_lists();
+
+  // The attributes alone, of an event whose id is of this type.
+  void read_parameters(std::uint16_t type_by_id);
+
+  // After run().
+  [[nodiscard]] EventResult result() const noexcept {
+    return {type_, type_by_id_, has_pairs_, by_value_, scratch_.decision};
+  }
 
  private:
   using By = EventDecision::By;
@@ -42,7 +56,6 @@ class EventReading {
   bool apply_rules(const EventRow& row, std::string_view text);
   void apply_rule(const EventRule& rule);
 
-  void read_parameters();
   void attribute(std::string_view name, std::string_view value, bool keep_unknown);
   void read_pairs(std::string_view text);
   void read_colon_pairs(std::string_view text);
@@ -50,14 +63,16 @@ class EventReading {
   void keep(std::uint16_t field, CaptureKind kind, std::string_view value);
   void list(ExtractedFields::List list, std::string_view value);
   void remove_from_lists(std::string_view value);
-  void flush_lists();
 
   const EventTables& tables_;
   EventScratch& scratch_;
   const EventInput& input_;
   ExtractedFields& fields_;
   std::uint16_t type_ = no_type;
+  std::uint16_t type_by_id_ = no_type;
   bool rule_matched_ = false;
+  bool by_value_ = false;
+  bool has_pairs_ = false;
 };
 
 }  // namespace netlogd::parse

@@ -43,4 +43,9 @@ std::string upper_text(std::string_view text) {
   return out;
 }
 
+bool is_field_name(std::string_view word) noexcept {
+  return std::all_of(word.begin(), word.end(),
+                     [](char c) { return is_alnum(c) || c == '_' || c == '-' || c == '.'; });
+}
+
 }  // namespace netlogd::parse

@@ -26,5 +26,8 @@ struct RowWords {
 [[nodiscard]] std::string_view without_comment(std::string_view line) noexcept;
 [[nodiscard]] std::string lower_text(std::string_view text);
 [[nodiscard]] std::string upper_text(std::string_view text);
+// Fields are written without a look at their names, so those are plain.
+constexpr char field_name_rule[] = "it has letters, digits, \"_\", \"-\" and \".\" only";
+[[nodiscard]] bool is_field_name(std::string_view word) noexcept;
 
 }  // namespace netlogd::parse

@@ -14,6 +14,7 @@
 #include "parse/event_words.hpp"
 #include "parse/interface_names.hpp"
 #include "parse/text_index.hpp"
+#include "parse/text_shape.hpp"
 
 namespace netlogd::parse {
 
@@ -70,6 +71,8 @@ struct EventTables {
   std::vector<std::uint16_t> port_numbers;
   TextIndex facilities;  // another name of a facility -> facility_names
   std::vector<std::string_view> facility_names;
+
+  NamedNumbers named_numbers;  // of all rules and phrases
 
   std::uint16_t other_type = 0;
 };

@@ -42,13 +42,13 @@ Reading settle(const ZoneTable::Zone& name, std::int64_t near_local,
   return {nullptr, name.offsets[0], EventTime::Zone::from_default};
 }
 
-Reading choose(const wire::SyslogTime& time, std::int64_t near_local,
+Reading choose(const wire::SyslogTime& time, const CivilTime& near,
                const TimeContext& context) noexcept {
   if (time.zone == wire::SyslogTime::Zone::offset) return {nullptr, time.offset_seconds};
   if (time.zone == wire::SyslogTime::Zone::name) {
     if (const auto* name = context.zones.find(time.zone_name); name != nullptr)
       return name->count == 1 ? Reading{nullptr, name->offsets[0]}
-                              : settle(*name, near_local, context);
+                              : settle(*name, to_seconds(near), context);
   }
   if (context.device_zone != nullptr) return {context.device_zone, 0, EventTime::Zone::inventory};
   return {&context.default_zone, 0, EventTime::Zone::from_default};
@@ -84,27 +84,38 @@ EventTime resolve_time(const wire::SyslogTime& time, const TimeContext& context)
 
   auto civil = time.civil;
   event.year = time.has_year ? EventTime::Year::sent : EventTime::Year::inferred;
-  // East of UTC a year begins earlier than there.
-  constexpr std::int64_t day = 86400;
-  if (!time.has_year)
-    civil.year = context.stated_year.value_or(to_civil(received + future_allowed + day).year);
-  const auto reading = choose(time, to_seconds(civil), context);
-  // Eight years hold a leap year, also around 1900 and 2100 (then none is found: no instant).
-  for (int tries = 0; tries < 9; ++tries, --civil.year) {
+  if (!time.has_year) civil.year = context.stated_year.value_or(context.latest_year);
+  const auto reading = choose(time, civil, context);
+  // Eight years hold a leap year, also around 1900 and 2100 (then none is found: no instant); the
+  // latest year may be one too late.
+  for (int tries = 0; tries < 10; ++tries, --civil.year) {
     if (civil.day > days_in_month(civil.year, civil.month)) {
       if (time.has_year || context.stated_year) return event;
       continue;
     }
-    const auto answer = reading.to_utc(to_seconds(civil), received);
+    const auto local = to_seconds(civil);
+    const auto answer = reading.to_utc(local, received);
     const bool fixed = time.has_year || context.stated_year.has_value();
     if (!fixed && answer.utc_seconds > received + future_allowed) continue;
     settle_instant(event, answer.utc_seconds, time.nanoseconds);
     event.zone = reading.from;
     event.ambiguous = answer.ambiguous;
     event.skipped = answer.skipped;
+    event.is_utc = answer.utc_seconds == local && civil.second < 60;  // no leap second
+    event.civil = civil;
     return event;
   }
   return event;
+}
+
+int LatestYear::at(TimePoint received) noexcept {
+  const auto day = std::chrono::floor<std::chrono::days>(received).time_since_epoch().count();
+  if (day != day_) {
+    day_ = day;
+    // East of UTC a year begins earlier than there, and the day is not over.
+    year_ = to_civil((day + 2) * 86400 + future_allowed).year;
+  }
+  return year_;
 }
 
 std::optional<int> year_of_counter(std::string_view digits, TimePoint received) noexcept {

@@ -7,7 +7,7 @@
 namespace netlogd::parse {
 namespace {
 
-constexpr std::size_t longest_user = 128;
+constexpr std::size_t longest_user = 256;
 
 constexpr char char_at(std::string_view text, std::size_t at) noexcept {
   return at < text.size() ? text[at] : '\0';

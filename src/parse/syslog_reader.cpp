@@ -82,7 +82,7 @@ void SyslogReader::use(std::shared_ptr<const SyslogTables> tables) {
 
 const SyslogReading& SyslogReader::read(const RawMessage& raw, const DeviceDirectory& devices) {
   fields_.clear();
-  parse_syslog(raw.text(), message_);
+  parser_.parse(raw.text(), message_);
   find_device(raw, devices);
   preset(message_);
 
@@ -105,7 +105,8 @@ const SyslogReading& SyslogReader::read(const RawMessage& raw, const DeviceDirec
                                           .device_zone = device != nullptr ? device->zone : nullptr,
                                           .default_zone = tables_->default_zone,
                                           .zones = tables_->zones,
-                                          .stated_year = reading_.record.stated_year});
+                                          .stated_year = reading_.record.stated_year,
+                                          .latest_year = latest_year_.at(raw.received)});
   classify();
   return reading_;
 }

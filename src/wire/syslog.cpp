@@ -73,20 +73,26 @@ void SyslogMessage::clear() noexcept {
   structured_data.clear();
 }
 
-void parse_syslog(std::string_view text, SyslogMessage& message) {
+void begin_message(std::string_view text, TextCursor& at, SyslogMessage& message) noexcept {
   message.clear();
   message.text = without_line_end(text);
-  TextCursor at(message.text);
+  at = TextCursor(message.text);
   at.take(byte_order_mark);
   read_priority(at, message);
+}
+
+void parse_syslog(std::string_view text, SyslogMessage& message) {
+  TextCursor at({});
+  begin_message(text, at, message);
   skip_original_address(at, message);
   if (read_rfc5424(at, message)) return;
   at.skip_blanks();
-  SyslogTime time;
-  const auto length = begins_like_time(at.rest()) ? scan_time(at.rest(), time) : 0;
+  ScannedTime scanned{at.position(), 0, {}};
+  if (begins_like_time(at.rest())) scanned.length = scan_time(at.rest(), scanned.time);
+  const auto& [position, length, time] = scanned;
   // A time without a colon behind it is the outer header's.
   const bool outer = length > 0 && !ends_with_colon(at.rest().substr(length), time);
-  if (!outer && read_device_header(at, message)) {
+  if (!outer && read_device_header(at, message, &scanned)) {
     message.form = SyslogMessage::Form::device;
     return;
   }

@@ -10,8 +10,8 @@ constexpr std::size_t max_word = 255;  // a host name, RFC 1035
 // Reads the pieces into its own members; they are copied to the message once the header is sure.
 class DeviceHeader {
  public:
-  DeviceHeader(const TextCursor& at, bool has_outer_time) noexcept
-      : at_(at), has_outer_time_(has_outer_time) {}
+  DeviceHeader(const TextCursor& at, bool has_outer_time, const ScannedTime* known) noexcept
+      : at_(at), known_(known), has_outer_time_(has_outer_time) {}
 
   bool read() noexcept {
     for (int i = 0; i < max_pieces; ++i) {
@@ -169,9 +169,8 @@ class DeviceHeader {
 
   // A time that cannot stand here is not a word either: refused_ ends the reading.
   bool read_time() noexcept {
-    if (!begins_like_time(at_.rest())) return false;
     SyslogTime time;
-    const auto length = scan_time(at_.rest(), time);
+    const auto length = scan_time_here(time);
     if (length == 0) return false;
     refused_ = true;
     auto ahead = at_;
@@ -200,6 +199,14 @@ class DeviceHeader {
     refused_ = false;
     at_ = ahead;
     return true;
+  }
+
+  std::size_t scan_time_here(SyslogTime& time) const noexcept {
+    if (known_ != nullptr && at_.position() == known_->position) {
+      if (known_->length > 0) time = known_->time;
+      return known_->length;
+    }
+    return begins_like_time(at_.rest()) ? scan_time(at_.rest(), time) : 0;
   }
 
   bool read_node() noexcept {
@@ -284,6 +291,7 @@ class DeviceHeader {
   }
 
   TextCursor at_;
+  const ScannedTime* known_;
   std::string_view counter_[2];
   std::string_view word_;
   std::string_view relay_;
@@ -327,9 +335,9 @@ bool may_begin_header(std::string_view text) noexcept {
 
 }  // namespace
 
-bool read_device_header(TextCursor& at, SyslogMessage& message) noexcept {
+bool read_device_header(TextCursor& at, SyslogMessage& message, const ScannedTime* known) noexcept {
   if (!may_begin_header(at.rest())) return false;
-  DeviceHeader header(at, static_cast<bool>(message.time));
+  DeviceHeader header(at, static_cast<bool>(message.time), known);
   if (!header.read()) return false;
   header.store(at, message);
   return true;

@@ -2,6 +2,9 @@
 
 #pragma once
 
+#include <bit>
+#include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #include "netlogd/core/text_cursor.hpp"
@@ -9,12 +12,22 @@
 
 namespace netlogd::wire {
 
+// Clears the message and reads it up to its priority; the cursor is behind that.
+void begin_message(std::string_view text, TextCursor& at, SyslogMessage& message) noexcept;
+
 // "<PRI>" at the cursor. Out of range (or too long) it is stepped over and leaves no facility.
 void read_priority(TextCursor& at, SyslogMessage& message) noexcept;
 
 // The device's own header: pieces up to a tag, or up to a time that a colon ends. True: read, the
 // rest is message.content. False: there is none, the cursor and the message are as before.
-[[nodiscard]] bool read_device_header(TextCursor& at, SyslogMessage& message) noexcept;
+// `known`: a time that was looked for before, so that it is not read twice.
+struct ScannedTime {
+  std::size_t position;
+  std::size_t length;  // 0: none begins there
+  SyslogTime time;
+};
+[[nodiscard]] bool read_device_header(TextCursor& at, SyslogMessage& message,
+                                      const ScannedTime* known = nullptr) noexcept;
 
 // VERSION and what follows it. False as above.
 [[nodiscard]] bool read_rfc5424(TextCursor& at, SyslogMessage& message);
@@ -30,8 +43,27 @@ void read_rfc3164_fields(TextCursor& at, SyslogMessage& message);
 void read_process_and_content(TextCursor& at, SyslogMessage& message) noexcept;
 
 constexpr bool is_word_end(char c) noexcept { return c == ' ' || c == '\t'; }
+// How many characters at the front of `text` are no blank, eight at a time.
+inline std::size_t word_length(std::string_view text) noexcept {
+  constexpr std::uint64_t each = 0x0101010101010101;
+  constexpr auto zeros =
+      [](std::uint64_t octets) {  // the high bit of the lowest octet that is zero
+        return (octets - each) & ~octets & 0x80 * each;
+      };
+  std::size_t at = 0;
+  for (; at + sizeof(std::uint64_t) <= text.size(); at += sizeof(std::uint64_t)) {
+    std::uint64_t octets = 0;
+    std::memcpy(&octets, text.data() + at, sizeof octets);
+    const auto ends = zeros(octets ^ ' ' * each) | zeros(octets ^ '\t' * each);
+    if (ends != 0) return at + static_cast<std::size_t>(std::countr_zero(ends)) / 8;
+  }
+  while (at < text.size() && !is_word_end(text[at])) ++at;
+  return at;
+}
 inline std::string_view take_word(TextCursor& at) noexcept {
-  return at.take_while([](char c) { return !is_word_end(c); });
+  const auto word = at.rest().substr(0, word_length(at.rest()));
+  at.skip(word.size());
+  return word;
 }
 inline std::string_view peek_word(const TextCursor& at) noexcept {
   auto copy = at;

@@ -102,6 +102,35 @@ void take_fraction(TextCursor& at, SyslogTime& time) noexcept {
   }
 }
 
+// The value of two digits, the first of which may be a blank where `padded`; negative: they are
+// none.
+constexpr int two_digits(const char* text, bool padded = false) noexcept {
+  const auto tens = static_cast<unsigned>(padded && text[0] == ' ' ? 0 : text[0] - '0');
+  const auto ones = static_cast<unsigned>(text[1] - '0');
+  return tens > 9 || ones > 9 ? -1 : static_cast<int>(10 * tens + ones);
+}
+
+// " dd hh:mm:ss" at its usual width, as most devices write it; what is not is read piece by piece.
+bool take_usual_date(TextCursor& at, SyslogTime& time) noexcept {
+  constexpr std::size_t width = 12;
+  const auto rest = at.rest();
+  if (rest.size() < width) return false;
+  const char* const text = rest.data();
+  if (text[0] != ' ' || text[3] != ' ' || text[6] != ':' || text[9] != ':') return false;
+  auto& civil = time.civil;
+  const int day = two_digits(text + 1, true);
+  const int hour = two_digits(text + 4);
+  const int minute = two_digits(text + 7);
+  const int second = two_digits(text + 10);
+  if ((day | hour | minute | second) < 0 || is_digit(at.peek(width))) return false;
+  civil.day = day;
+  civil.hour = hour;
+  civil.minute = minute;
+  civil.second = second;
+  at.skip(width);
+  return true;
+}
+
 // hh:mm:ss with an optional fraction.
 bool take_clock(TextCursor& at, SyslogTime& time) noexcept {
   auto& civil = time.civil;
@@ -114,6 +143,7 @@ bool take_clock(TextCursor& at, SyslogTime& time) noexcept {
 
 // " AM" or " PM" (a 12-hour clock).
 void take_half_day(TextCursor& at, SyslogTime& time) noexcept {
+  if (!is_blank(at.peek())) return;
   const auto from = at.position();
   if (at.skip_blanks() == 0) return;
   const char half = to_lower(at.peek());
@@ -124,14 +154,6 @@ void take_half_day(TextCursor& at, SyslogTime& time) noexcept {
   }
   at.skip(2);
   time.civil.hour = time.civil.hour % 12 + (half == 'p' ? 12 : 0);
-}
-
-// A leap second is counted into the next minute (to_seconds does it).
-bool is_valid(const SyslogTime& time) noexcept {
-  const auto& c = time.civil;
-  const int year = time.has_year ? c.year : 2000;  // a leap year: 29 February may be meant
-  return c.month >= 1 && c.month <= 12 && c.day >= 1 && c.day <= days_in_month(year, c.month) &&
-         c.hour <= 23 && c.minute <= 59 && c.second <= 60;
 }
 
 std::size_t done(const TextCursor& at, std::size_t begin, SyslogTime& time) noexcept {
@@ -192,17 +214,21 @@ bool take_iso(TextCursor& at, SyslogTime& time) noexcept {
 // month.
 bool take_month_date(TextCursor& at, SyslogTime& time) noexcept {
   auto& civil = time.civil;
-  if (at.skip_blanks() == 0 || !take_short(at, civil.day)) return false;
-  at.take(',');
-  if (at.skip_blanks() == 0) return false;
-  if (is_digit(at.peek(1)) && is_digit(at.peek(2)) && !time.has_year) {
-    if (!take_year(at, civil.year) || at.skip_blanks() == 0) return false;
-    time.has_year = true;
+  if (take_usual_date(at, time)) {
+    take_fraction(at, time);
+  } else {
+    if (at.skip_blanks() == 0 || !take_short(at, civil.day)) return false;
+    at.take(',');
+    if (at.skip_blanks() == 0) return false;
+    if (is_digit(at.peek(1)) && is_digit(at.peek(2)) && !time.has_year) {
+      if (!take_year(at, civil.year) || at.skip_blanks() == 0) return false;
+      time.has_year = true;
+    }
+    if (!take_clock(at, time)) return false;
   }
-  if (!take_clock(at, time)) return false;
   take_half_day(at, time);
   time.kind = SyslogTime::Kind::date;
-  if (time.has_year) return true;
+  if (time.has_year || !is_blank(at.peek()) || !is_digit(at.peek(1))) return true;
   auto ahead = at;
   int year = 0;
   if (ahead.skip_blanks() == 1 && take_year(ahead, year) && year >= 1970 && year < 2100 &&
@@ -320,6 +346,13 @@ std::size_t scan_letters(const TextCursor& from, SyslogTime& time) noexcept {
 constexpr bool is_zone_character(char c) noexcept { return is_alpha(c) || c == '/' || c == '_'; }
 
 }  // namespace
+
+bool is_valid(const SyslogTime& time) noexcept {
+  const auto& c = time.civil;
+  const int year = time.has_year ? c.year : 2000;  // a leap year: 29 February may be meant
+  return c.month >= 1 && c.month <= 12 && c.day >= 1 && c.day <= days_in_month(year, c.month) &&
+         c.hour <= 23 && c.minute <= 59 && c.second <= 60;
+}
 
 int scan_month(std::string_view text, std::size_t& length) noexcept {
   const TextCursor at(text);

@@ -1,12 +1,17 @@
+#include <array>
+
 #include "netlogd/core/text_cursor.hpp"
 #include "netlogd/wire/syslog.hpp"
 
 namespace netlogd::wire {
 namespace {
 
-constexpr bool is_tag_character(char c) noexcept {
-  return is_alnum(c) || c == '_' || c == '-' || c == '.';
-}
+constexpr std::array<bool, 256> tag_characters = [] {
+  std::array<bool, 256> is_one{};
+  for (unsigned c = 0; c < 256; ++c) is_one[c] = is_alnum(static_cast<char>(c));
+  is_one['_'] = is_one['-'] = is_one['.'] = true;
+  return is_one;
+}();
 
 // Small-business switches and CatOS write a letter: %STP-W-PORTSTATUS.
 constexpr std::int8_t severity_of_letter(char c) noexcept {
@@ -32,25 +37,30 @@ constexpr std::int8_t severity_of_letter(char c) noexcept {
   }
 }
 
-// Finds "-SEVERITY-" in the name: the first part of one digit, else the first of one letter.
-bool find_severity(std::string_view name, VendorTag& tag) noexcept {
-  std::size_t letter = 0;
-  for (auto dash = name.find('-'); dash != std::string_view::npos && name.size() - dash > 3;
-       dash = name.find('-', dash + 1)) {
-    if (dash == 0) return false;
-    if (name[dash + 2] != '-') continue;
-    const char c = name[dash + 1];
-    if (c >= '0' && c <= '7') {
-      tag.severity = static_cast<std::int8_t>(c - '0');
-      tag.mnemonic = name.substr(dash + 3);
-      return true;
-    }
-    if (letter == 0 && severity_of_letter(c) >= 0) letter = dash;
+// A name at the front of `text`: how long it is, and where its first dashes are.
+struct Name {
+  std::size_t length = 0;
+  std::size_t dash = 0;      // the first; 0: none
+  std::size_t severity = 0;  // of "-SEVERITY-" the first dash, where a digit is between; 0: none
+  std::size_t letter = 0;    // the same with a letter
+};
+
+Name read_name(std::string_view text) noexcept {
+  Name name;
+  auto& at = name.length;
+  for (; at < text.size() && tag_characters[static_cast<unsigned char>(text[at])]; ++at) {
+    if (text[at] != '-') continue;
+    if (name.dash == 0) name.dash = at;
+    // Something follows the second dash.
+    if (at + 3 >= text.size() || text[at + 2] != '-') continue;
+    const char c = text[at + 1];
+    if (c >= '0' && c <= '7' && name.severity == 0) name.severity = at;
+    if (severity_of_letter(c) >= 0 && name.letter == 0) name.letter = at;
   }
-  if (letter == 0) return false;
-  tag.severity = severity_of_letter(name[letter + 1]);
-  tag.mnemonic = name.substr(letter + 3);
-  return true;
+  // A mnemonic is not empty.
+  if (name.severity + 3 >= at) name.severity = 0;
+  if (name.letter + 3 >= at) name.letter = 0;
+  return name;
 }
 
 bool is_node_end(std::string_view part) noexcept {
@@ -64,16 +74,23 @@ bool is_node_end(std::string_view part) noexcept {
 }  // namespace
 
 std::size_t scan_tag(std::string_view text, VendorTag& tag) noexcept {
+  if (text.size() < 2 || text.front() != '%' || !is_alnum(text[1])) return 0;
   TextCursor at(text);
-  if (!at.take('%') || !is_alnum(at.peek())) return 0;
-  auto name = at.take_while(is_tag_character);
-  VendorTag found;
-  if (!find_severity(name, found)) return 0;
+  at.skip();
+  const auto name = read_name(at.rest());
+  const auto severity = name.severity > 0 ? name.severity : name.letter;
+  if (severity == 0) return 0;
+  const auto word = at.rest().substr(0, name.length);
+  at.skip(name.length);
   const char next = at.peek();
   if (!at.at_end() && next != ':' && next != ' ' && next != '\t' && next != '[' && next != '\n')
     return 0;
+  VendorTag found;
   found.text = text.substr(0, at.position());
-  found.facility = name.substr(0, name.find('-'));
+  found.facility = word.substr(0, name.dash);
+  found.mnemonic = word.substr(severity + 3);
+  const char c = word[severity + 1];
+  found.severity = is_digit(c) ? static_cast<std::int8_t>(c - '0') : severity_of_letter(c);
   tag = found;
   if (at.take(':')) return at.position();
   auto behind = at;

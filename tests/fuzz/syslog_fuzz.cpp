@@ -1,4 +1,5 @@
-// The whole syslog path: octets to a record that is one line of JSON with the raw text in it.
+// The whole syslog path: octets to a record that is one line of JSON with the raw text in it. A
+// parser that remembers headers must read what the grammar reads.
 
 #include <cstdint>
 #include <cstdlib>
@@ -6,6 +7,7 @@
 
 #include "netlogd/parse/explain.hpp"
 #include "netlogd/parse/syslog_record.hpp"
+#include "support/syslog_message_text.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace netlogd;
@@ -28,5 +30,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0 ? !line.empty() : line.find('\n') != line.size() - 1) std::abort();
   for (const auto& field : parse::explain(raw, reader.read(raw, devices)))
     if (field.begin != field.nowhere && (field.begin > field.end || field.end > size)) std::abort();
+  static wire::SyslogParser parser;
+  static wire::SyslogMessage remembered;
+  static wire::SyslogMessage read;
+  parser.parse(raw.text(), remembered);
+  wire::parse_syslog(raw.text(), read);
+  if (test::text_of(remembered) != test::text_of(read)) std::abort();
   return 0;
 }

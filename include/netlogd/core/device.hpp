@@ -1,5 +1,6 @@
-// What the inventory knows of a sender, in the form that parsers and writers need. Parsers are pure:
-// they are given a DeviceDirectory that does not change under them (enrich replaces it whole).
+// What the inventory knows of a sender, in the form that parsers and writers need. Parsers are
+// pure: they are given a DeviceDirectory that does not change under them (enrich replaces it
+// whole).
 
 #pragma once
 
@@ -21,11 +22,12 @@ struct Device {
   std::string location;
   std::string site;
   std::string criticality;
-  const TimeZone* zone = nullptr;    // owned by the directory; nullptr: not stated
-  bool shared = false;               // many devices behind one address: believe the message's hostname
-  bool listed = false;               // a device entry; false: known by its subnet only
-  std::uint32_t sampling = 0;        // flow sampling interval from the inventory; 0: not stated
-  // `"device":{…}` complete, when hostname and vendor are stated; else empty and write_device composes it.
+  const TimeZone* zone = nullptr;  // owned by the directory; nullptr: not stated
+  bool shared = false;         // many devices behind one address: believe the message's hostname
+  bool listed = false;         // a device entry; false: known by its subnet only
+  std::uint32_t sampling = 0;  // flow sampling interval from the inventory; 0: not stated
+  // `"device":{…}` complete, when hostname and vendor are stated; else empty and write_device
+  // composes it.
   std::string json;
 };
 
@@ -37,7 +39,8 @@ class DeviceDirectory {
   // Case-insensitive, with or without the domain. nullptr: no such device.
   [[nodiscard]] virtual const Device* by_hostname(std::string_view hostname) const noexcept = 0;
   // The name of an interface index of a device (inventory); empty: not known.
-  [[nodiscard]] virtual std::string_view interface_name(const Device* device, std::uint32_t index) const noexcept {
+  [[nodiscard]] virtual std::string_view interface_name(const Device* device,
+                                                        std::uint32_t index) const noexcept {
     (void)device;
     (void)index;
     return {};
@@ -47,13 +50,26 @@ class DeviceDirectory {
 // Knows nobody.
 class EmptyDirectory final : public DeviceDirectory {
  public:
-  [[nodiscard]] const Device* by_address(const IpAddress&) const noexcept override { return nullptr; }
-  [[nodiscard]] const Device* by_hostname(std::string_view) const noexcept override { return nullptr; }
+  [[nodiscard]] const Device* by_address(const IpAddress&) const noexcept override {
+    return nullptr;
+  }
+  [[nodiscard]] const Device* by_hostname(std::string_view) const noexcept override {
+    return nullptr;
+  }
 };
 
 class JsonWriter;
+namespace json_text {
+class PiecesOf;
+}
 // Writes `"device":{…}`: the inventory's words; where it has none, `hostname` and `maker` (what the
 // message says, may be empty); else "unknown".
-void write_device(JsonWriter& json, const Device* device, std::string_view hostname, std::string_view maker);
+void write_device(JsonWriter& json, const Device* device, std::string_view hostname,
+                  std::string_view maker);
+// The same at `out`, which has device_room() (see json_text.hpp).
+char* put_device(char* out, const Device* device, std::string_view hostname, std::string_view maker,
+                 const json_text::PiecesOf& pieces) noexcept;
+[[nodiscard]] std::size_t device_room(const Device* device, std::string_view hostname,
+                                      std::string_view maker) noexcept;
 
 }  // namespace netlogd

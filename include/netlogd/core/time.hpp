@@ -41,7 +41,8 @@ struct CivilTime {
   const std::int64_t y = month <= 2 ? year - 1 : year;
   const std::int64_t era = (y >= 0 ? y : y - 399) / 400;
   const auto yoe = static_cast<std::uint64_t>(y - era * 400);
-  const auto doy = static_cast<std::uint64_t>((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1);
+  const auto doy =
+      static_cast<std::uint64_t>((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1);
   const std::uint64_t doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
   return era * 146097 + static_cast<std::int64_t>(doe) - 719468;
 }
@@ -64,8 +65,13 @@ struct CivilTime {
 // The longest text of format_utc: "2024-01-17T14:32:15.123456789Z".
 constexpr std::size_t max_utc_text = 30;
 // ISO 8601 with `digits` (0, 3, 6 or 9) of fraction, rounded down, and Z. Years 0000..9999; an
-// instant beyond them is clamped. `out` has room for max_utc_text; returns the length, writes no NUL.
+// instant beyond them is clamped. `out` has room for max_utc_text; returns the length, writes no
+// NUL.
 std::size_t format_utc(TimePoint instant, int digits, char* out) noexcept;
+std::size_t format_utc(const CivilTime& utc, std::uint32_t nanoseconds, int digits,
+                       char* out) noexcept;
+// Its end alone: the seconds, the fraction and Z, nine digits of room. Returns the place behind it.
+char* put_second(char* out, std::uint32_t second, std::uint32_t nanoseconds, int digits) noexcept;
 [[nodiscard]] std::string utc_text(TimePoint instant, int digits = 6);
 // The form of segment names: 20240117T143215Z.
 [[nodiscard]] std::string utc_compact(TimePoint instant);

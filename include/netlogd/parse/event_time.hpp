@@ -24,6 +24,19 @@ struct EventTime {
   Zone zone = Zone::none;
   bool ambiguous = false;  // the fold: the clock showed this time twice
   bool skipped = false;    // the gap: the clock never showed it
+  bool is_utc = false;     // the zone is UTC, and `civil` the instant as a date
+  CivilTime civil{};
+};
+
+// The year of 30 days after reception, in any zone: no stamp without a year means a later one.
+// Asked for each message, so the answer for the day is kept. One owner.
+class LatestYear {
+ public:
+  [[nodiscard]] int at(TimePoint received) noexcept;
+
+ private:
+  std::int64_t day_ = INT64_MIN;
+  int year_ = 0;
 };
 
 struct TimeContext {
@@ -32,6 +45,7 @@ struct TimeContext {
   const TimeZone& default_zone;
   const ZoneTable& zones;
   std::optional<int> stated_year;  // from "NNNN:" in front of the date
+  int latest_year;                 // LatestYear of `received`
 };
 
 // A stamp without a year gets the latest year that puts it no more than 30 days after reception

@@ -19,6 +19,7 @@ namespace netlogd::parse {
 
 struct EventTables;
 struct EventScratch;
+class EventReadingOfShape;
 
 // One attribute of structured data, its escapes undone.
 struct NameValue {
@@ -71,8 +72,9 @@ class EventCatalogue {
 
 class EventExtractor {
  public:
-  // The catalogue must outlive the extractor.
-  explicit EventExtractor(const EventCatalogue& catalogue);
+  // The catalogue must outlive the extractor. What was found in messages of one shape is remembered
+  // unless `remembers` is false; the answers are the same.
+  explicit EventExtractor(const EventCatalogue& catalogue, bool remembers = true);
   EventExtractor(EventExtractor&&) noexcept;
   EventExtractor& operator=(EventExtractor&&) noexcept;
   ~EventExtractor();
@@ -85,7 +87,10 @@ class EventExtractor {
   [[nodiscard]] EventDecision decision() const noexcept;
 
  private:
+  const EventReadingOfShape* recall(const EventInput& input, const ExtractedFields& fields);
+
   const EventTables* tables_;
+  bool remembers_;
   std::unique_ptr<EventScratch> scratch_;
 };
 

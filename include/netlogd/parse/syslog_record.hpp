@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "netlogd/core/json_text.hpp"
 #include "netlogd/core/text_batch.hpp"
 #include "netlogd/core/time_zone.hpp"
 #include "netlogd/parse/event_time.hpp"
@@ -13,7 +14,7 @@
 #include "netlogd/parse/extracted_fields.hpp"
 #include "netlogd/parse/record_builder.hpp"
 #include "netlogd/parse/zone_table.hpp"
-#include "netlogd/wire/syslog.hpp"
+#include "netlogd/wire/syslog_parser.hpp"
 
 namespace netlogd::parse {
 
@@ -55,10 +56,26 @@ class SyslogReader final {
 
   std::shared_ptr<const SyslogTables> tables_;
   std::unique_ptr<EventExtractor> extractor_;
+  wire::SyslogParser parser_;
   wire::SyslogMessage message_;
   ExtractedFields fields_;
   std::vector<NameValue> parameters_;
+  LatestYear latest_year_;
   SyslogReading reading_;
+};
+
+// Writes a reading as the line of RECORD.md, behind its id. One owner; keeps the text of the times
+// it wrote last.
+class SyslogLine final {
+ public:
+  void write(const RawMessage& raw, const SyslogReading& reading, JsonWriter& json);
+
+ private:
+  char* put_times(char* out, const RawMessage& raw, const SyslogReading& reading,
+                  const json_text::PiecesOf& pieces) noexcept;
+
+  json_text::UtcText received_;
+  json_text::UtcText stated_;
 };
 
 class SyslogRecordMaker final : public RecordMaker {
@@ -71,9 +88,8 @@ class SyslogRecordMaker final : public RecordMaker {
   void make(const RawMessage& raw, const DeviceDirectory& devices, TextBatch& out) override;
 
  private:
-  void write(const RawMessage& raw, const SyslogReading& reading, JsonWriter& json);
-
   SyslogReader reader_;
+  SyslogLine line_;
 };
 
 }  // namespace netlogd::parse

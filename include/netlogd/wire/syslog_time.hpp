@@ -45,6 +45,10 @@ struct SyslogTime {
 // characters it has, 0 if there is none. Kind::uptime is taken only if a colon follows.
 [[nodiscard]] std::size_t scan_time(std::string_view text, SyslogTime& time) noexcept;
 
+// Whether the date is one: no 31 September. A leap second is counted into the next minute
+// (to_seconds does it).
+[[nodiscard]] bool is_valid(const SyslogTime& time) noexcept;
+
 // Whether scan_time is worth trying: false for most words, at once.
 [[nodiscard]] bool begins_like_time(std::string_view text) noexcept;
 

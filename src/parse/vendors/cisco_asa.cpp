@@ -4,19 +4,21 @@
 // RFC 3339; FTD sends key: value lists for connection events.
 
 #include "../device_header.hpp"
+#include "netlogd/core/word_set.hpp"
 #include "netlogd/parse/vendor_parser.hpp"
 
 namespace netlogd::parse {
 namespace {
+
+constexpr std::string_view facility_list[] = {"ASA", "FTD", "PIX", "FWSM", "NGIPS"};
+constexpr WordSet facilities(facility_list);
 
 struct CiscoAsa {
   static constexpr std::string_view name = "cisco_asa";
   static constexpr std::string_view maker = "cisco";
 
   static bool matches(const wire::SyslogMessage& message) noexcept {
-    const auto facility = message.tag.facility;
-    return facility == "ASA" || facility == "FTD" || facility == "PIX" || facility == "FWSM" ||
-           facility == "NGIPS";
+    return facilities.has(message.tag.facility);
   }
 
   static ParseStatus parse(const wire::SyslogMessage& message, RecordBuilder& record) {

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "netlogd/core/text_cursor.hpp"
+#include "netlogd/core/word_set.hpp"
 #include "netlogd/parse/vendor_parser.hpp"
 
 namespace netlogd::parse {
@@ -14,8 +15,8 @@ namespace {
 
 constexpr auto npos = std::string_view::npos;
 
-// Processes that no other system has (Junos System Log Explorer), sorted.
-constexpr std::array<std::string_view, 66> daemons = {
+// Processes that no other system has (Junos System Log Explorer).
+constexpr std::string_view daemons_list[] = {
     "alarmd",        "appidd",     "apsd",     "bbe-smgd", "bdbrepd", "cfmd",        "chassisd",
     "clksyncd",      "cosd",       "craftd",   "dcd",      "dfcd",    "dfwd",        "eswd",
     "eventd",        "fabspoked",  "ffp",      "fpcd",     "fud",     "gprsd",       "idpd",
@@ -26,10 +27,10 @@ constexpr std::array<std::string_view, 66> daemons = {
     "rmopd",         "rpd",        "rtlogd",   "rtspd",    "sampled", "sdk-vmmd",    "sdxd",
     "sfid",          "shm-rtsdbd", "smid",     "tfeb0",    "tnetd",   "tunnel-oamd", "utmd",
     "vccpd",         "web-mgmt",   "wwand"};
-static_assert(std::is_sorted(daemons.begin(), daemons.end()));
+constexpr WordSet daemons(daemons_list);
 
 // What event tags begin with, up to the first underscore.
-constexpr std::array<std::string_view, 71> prefixes = {
+constexpr std::string_view prefixes_list[] = {
     "AAMW",     "ACCT",   "ALARMD", "ANALYZER", "ANTISPAM", "APPIDD",    "APPQOS", "APPTRACK",
     "ASP",      "AUDITD", "AUTHD",  "AV",       "BFDD",     "BGP",       "BOOTPD", "CFMD",
     "CHASSISD", "COSD",   "DCD",    "DDOS",     "DFWD",     "DOT1XD",    "ESWD",   "EVENTD",
@@ -39,19 +40,14 @@ constexpr std::array<std::string_view, 71> prefixes = {
     "PKID",     "PPMD",   "RDD",    "RMOPD",    "RPD",      "RT",        "RTLOG",  "RTPERF",
     "SECINTEL", "SFID",   "SMTP",   "SNMP",     "SNMPD",    "SPD",       "SSHD",   "TFTPD",
     "UFDD",     "UI",     "UTMD",   "VCCPD",    "VRRPD",    "WEBFILTER", "WWAND"};
-static_assert(std::is_sorted(prefixes.begin(), prefixes.end()));
+constexpr WordSet prefixes(prefixes_list);
 
 // The facilities of `explicit-priority`.
-constexpr std::array<std::string_view, 20> facilities = {
+constexpr std::string_view facilities_list[] = {
     "ANY",      "AUTH",     "AUTHORIZATION", "CHANGE",   "CONFLICT",  "DAEMON", "DFC",
     "EXTERNAL", "FIREWALL", "FTP",           "INTERACT", "KERN",      "KERNEL", "NTP",
     "PFE",      "SECURITY", "SYSLOG",        "USER",     "USERSPACE", "VM"};
-static_assert(std::is_sorted(facilities.begin(), facilities.end()));
-
-template <std::size_t N>
-bool contains(const std::array<std::string_view, N>& words, std::string_view word) noexcept {
-  return std::binary_search(words.begin(), words.end(), word);
-}
+constexpr WordSet facilities(facilities_list);
 
 // The capitals with an underscore at the front, if a known prefix begins them.
 std::string_view event_tag(std::string_view text) noexcept {
@@ -60,7 +56,7 @@ std::string_view event_tag(std::string_view text) noexcept {
     ++end;
   const auto word = text.substr(0, end);
   const auto underscore = word.find('_');
-  if (underscore == npos || !contains(prefixes, word.substr(0, underscore))) return {};
+  if (underscore == npos || !prefixes.has(word.substr(0, underscore))) return {};
   return word;
 }
 
@@ -70,7 +66,7 @@ bool is_forwarding_process(std::string_view process) noexcept {
 }
 
 bool is_daemon(std::string_view process) noexcept {
-  return !process.empty() && (contains(daemons, process) || is_forwarding_process(process));
+  return !process.empty() && (daemons.has(process) || is_forwarding_process(process));
 }
 
 struct Priority {
@@ -84,7 +80,7 @@ Priority explicit_priority(std::string_view text) noexcept {
   TextCursor at(text);
   if (!at.take('%')) return {};
   const auto facility = at.take_while([](char c) { return is_upper(c) || is_digit(c); });
-  const bool known = contains(facilities, facility) || facility.starts_with("LOCAL");
+  const bool known = facilities.has(facility) || facility.starts_with("LOCAL");
   if (!known || !at.take('-') || at.peek() < '0' || at.peek() > '7') return {};
   Priority priority;
   priority.severity = at.peek() - '0';
@@ -156,7 +152,7 @@ struct JuniperJunos {
 
   // "host mgd: %DAEMON-5-UI_COMMIT: …" has the shape of Cisco's tag.
   static bool is_prioritised(const wire::SyslogMessage& message) noexcept {
-    return contains(facilities, message.tag.facility) &&
+    return facilities.has(message.tag.facility) &&
            (is_daemon(message.agent) || is_daemon(message.process));
   }
 

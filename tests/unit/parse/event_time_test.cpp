@@ -20,13 +20,13 @@ std::string utc(std::string_view stamp, std::string_view received, const TimeZon
   static const auto zone = TimeZone::fixed("UTC", 0);
   static const auto tables = test::shipped_tables();
   const Stamp one(stamp);
-  const auto event = resolve_time(
-      one.time,
-      {.received = TimePoint(std::chrono::seconds(to_seconds(Stamp(received).time.civil))),
-       .device_zone = device,
-       .default_zone = zone,
-       .zones = tables->zones,
-       .stated_year = year});
+  const TimePoint now(std::chrono::seconds(to_seconds(Stamp(received).time.civil)));
+  const auto event = resolve_time(one.time, {.received = now,
+                                             .device_zone = device,
+                                             .default_zone = zone,
+                                             .zones = tables->zones,
+                                             .stated_year = year,
+                                             .latest_year = LatestYear().at(now)});
   return event.known ? utc_text(event.instant, event.digits) : "null";
 }
 

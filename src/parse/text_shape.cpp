@@ -1,0 +1,194 @@
+#include "parse/text_shape.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "netlogd/core/text_cursor.hpp"
+#include "parse/char_bits.hpp"
+
+namespace netlogd::parse {
+namespace {
+
+constexpr std::size_t longest_number = 9;
+constexpr std::size_t copy_step = 16;
+
+// What a number's neighbour is to it.
+enum : std::uint8_t { apart, letter, tight };
+
+constexpr std::array<std::uint8_t, 256> neighbours = [] {
+  std::array<std::uint8_t, 256> kinds{};
+  for (unsigned c = 0; c < 256; ++c)
+    if (c >= 0x80 || is_alpha(static_cast<char>(c))) kinds[c] = letter;
+  kinds['_'] = letter;
+  // Parts of hardware addresses, of IPv6 and of ranges: there the length decides.
+  kinds[':'] = kinds['-'] = tight;
+  return kinds;
+}();
+
+constexpr std::uint8_t neighbour(char c) noexcept {
+  return neighbours[static_cast<unsigned char>(c)];
+}
+
+// Marks are control characters, which no text with a shape has.
+constexpr char octet_mark = 1;         // 0 to 255 of any length
+constexpr char octet_marks = 1;        // + length: where the length decides
+constexpr char three_digits_mark = 5;  // 256 to 999
+constexpr char zero_marks = 4;         // + length from 2: with a leading zero
+constexpr char long_marks = 10;        // + length from 4
+constexpr char over_16_bits_mark = 20;
+
+int value_of(const char* digits, std::size_t count) noexcept {
+  int value = 0;
+  for (std::size_t i = 0; i < count; ++i) value = value * 10 + (digits[i] - '0');
+  return value;
+}
+
+char mark_of(const char* digits, std::size_t count, bool length_decides) noexcept {
+  if (count > 1 && digits[0] == '0') return static_cast<char>(zero_marks + count);
+  if (count == 3 && value_of(digits, 3) > 255) return three_digits_mark;
+  if (count <= 3) return length_decides ? static_cast<char>(octet_marks + count) : octet_mark;
+  if (count == 5 && value_of(digits, 5) > 65535) return over_16_bits_mark;
+  return static_cast<char>(long_marks + count);
+}
+
+// Whole steps: both sides have that much room behind them.
+char* put(char* out, const char* text, std::size_t size) noexcept {
+  for (std::size_t i = 0; i < size; i += copy_step) std::memcpy(out + i, text + i, copy_step);
+  return out + size;
+}
+
+bool is_alnum_at(const char* at) noexcept { return is_alnum(*at) || neighbour(*at) == letter; }
+
+// One or two hex digits that end in front of `end`, or begin at `begin`.
+bool is_group_before(const char* end) noexcept {
+  const bool two = is_hex(end[-1]) && is_hex(end[-2]);
+  return is_hex(end[-1]) && !is_alnum_at(two ? end - 3 : end - 2);
+}
+bool is_group_from(const char* begin) noexcept {
+  const bool two = is_hex(begin[0]) && is_hex(begin[1]);
+  return is_hex(begin[0]) && !is_alnum_at(two ? begin + 2 : begin + 1);
+}
+// Whether the hex letter at `at`, near a dot, may be part of such an address: short groups on both
+// sides of the dot.
+bool is_in_short_groups(const char* at) noexcept {
+  const auto parts = [](const char* dot) {
+    return *dot == '.' && is_group_before(dot) && is_group_from(dot + 1);
+  };
+  return parts(at - 1) || parts(at + 1) || parts(at - 2) || parts(at + 2);
+}
+
+}  // namespace
+
+void NamedNumbers::add_from(std::string_view text) {
+  // A capital stands for any number of blanks, and so for anything.
+  const auto beside = [text](std::size_t at) {
+    return at < text.size() && !is_upper(text[at]) ? text[at] : '\0';
+  };
+  for (std::size_t at = 0; at < text.size();) {
+    if (!is_digit(text[at])) {
+      ++at;
+      continue;
+    }
+    auto end = at;
+    while (end < text.size() && is_digit(text[end])) ++end;
+    const char before = at > 0 ? beside(at - 1) : '\0';
+    const char behind = beside(end);
+    if (!is_alpha(before) && !is_alpha(behind)) {
+      const auto length = std::min<std::size_t>(end - at, longest_number + 1);
+      const bool open = end == text.size();
+      const auto first = static_cast<std::size_t>(text[at] - '0');
+      entries_[first].push_back({text.substr(at, end - at), before, behind, open});
+      lengths_[first] |= open ? ~0U << length : 1U << length;
+    }
+    at = end;
+  }
+}
+
+bool NamedNumbers::find(std::string_view digits, char before, char behind) const noexcept {
+  const auto fits = [](char named, char found) { return named == '\0' || named == found; };
+  for (const auto& entry : entries_[static_cast<std::size_t>(digits.front() - '0')]) {
+    if (!fits(entry.before, before)) continue;
+    if (entry.open ? digits.starts_with(entry.digits)
+                   : digits == entry.digits && fits(entry.behind, behind))
+      return true;
+  }
+  return false;
+}
+
+bool TextShape::read(std::string_view id, std::string_view process, std::string_view text,
+                     const NamedNumbers& named) noexcept {
+  if (text.size() > longest_text || id.size() > longest_id || process.size() > longest_process)
+    return false;
+  char* const padded = text_.data() + padding;
+  std::memset(text_.data() + padding - 8, ' ', 8);
+  if (!text.empty()) std::memcpy(padded, text.data(), text.size());
+  std::memset(padded + text.size(), ' ', padding);
+
+  for (std::size_t at = 0, word = 0; at < text.size(); at += window, ++word) {
+    const auto bits = shape_bits(padded + at, std::min(text.size() - at, window));
+    if (bits.controls != 0) return false;
+    for (auto places = bits.hex_letters & bits.near_dots; places != 0; places &= places - 1)
+      if (is_in_short_groups(padded + at + lowest_bit(places))) return false;
+    digits_[word] = bits.digits;
+  }
+
+  char* out = key_.data();
+  *out++ = static_cast<char>(id.size());
+  *out++ = static_cast<char>(process.size());
+  if (!id.empty()) std::memcpy(out, id.data(), id.size());
+  out += id.size();
+  if (!process.empty()) std::memcpy(out, process.data(), process.size());
+  out += process.size();
+  read_numbers(text.size(), named, out);
+  return true;
+}
+
+void TextShape::read_numbers(std::size_t size, const NamedNumbers& named, char* out) noexcept {
+  const char* const text = text_.data() + padding;
+  numbers_ = 0;
+  number_ends_[0] = 0;
+  std::size_t copied = 0;
+  std::uint64_t carried = 0;  // the highest bit of the word before
+  for (std::size_t word = 0; word * window < size; ++word) {
+    const auto digits = digits_[word];
+    auto begins = digits & ~(digits << 1 | carried);
+    carried = digits >> 63;
+    for (; begins != 0; begins &= begins - 1) {
+      const auto begin = word * window + lowest_bit(begins);
+      auto end = begin + 1;
+      while (is_digit(text[end])) ++end;
+      const char before = text[static_cast<std::ptrdiff_t>(begin) - 1];
+      const auto left = neighbour(before);
+      const auto right = neighbour(text[end]);
+      const auto count = end - begin;
+      if (left == letter || right == letter || count > longest_number ||
+          named.has({text + begin, count}, before, text[end]))
+        continue;
+      out = put(out, text + copied, begin - copied);
+      *out++ = mark_of(text + begin, count, left == tight || right == tight);
+      copied = end;
+      number_begins_[numbers_] = static_cast<std::uint8_t>(begin);
+      number_ends_[++numbers_] = static_cast<std::uint8_t>(end);
+    }
+  }
+  out = put(out, text + copied, size - copied);
+  key_size_ = static_cast<std::size_t>(out - key_.data());
+}
+
+bool TextShape::place_of(std::size_t at, Place& place) const noexcept {
+  std::size_t number = numbers_;
+  while (number > 0 && number_ends_[number] > at) {
+    if (number_begins_[number - 1] < at) return false;
+    --number;
+  }
+  place = {static_cast<std::uint8_t>(number), static_cast<std::uint8_t>(at - number_ends_[number])};
+  return true;
+}
+
+bool TextShape::has_number(std::size_t begin, std::size_t end) const noexcept {
+  for (std::size_t i = 0; i < numbers_; ++i)
+    if (number_begins_[i] < end && number_ends_[i + 1] > begin) return true;
+  return false;
+}
+
+}  // namespace netlogd::parse

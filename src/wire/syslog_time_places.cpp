@@ -1,0 +1,84 @@
+#include "syslog_time_places.hpp"
+
+#include "netlogd/core/text_cursor.hpp"
+
+namespace netlogd::wire {
+namespace {
+
+constexpr std::size_t clock_length = 8;
+
+constexpr int pair(const char* text) noexcept { return (text[0] - '0') * 10 + (text[1] - '0'); }
+
+bool is_pair(const TextCursor& at, std::size_t ahead) noexcept {
+  return is_digit(at.peek(ahead)) && is_digit(at.peek(ahead + 1));
+}
+
+// Four digits and blanks.
+bool take_year(TextCursor& at, std::uint8_t& place) noexcept {
+  if (!is_pair(at, 0) || !is_pair(at, 2) || !is_blank(at.peek(4))) return false;
+  place = static_cast<std::uint8_t>(at.position());
+  at.skip(4);
+  at.skip_blanks();
+  return true;
+}
+
+bool is_same(const SyslogTime& one, const SyslogTime& other) noexcept {
+  const auto& a = one.civil;
+  const auto& b = other.civil;
+  return a.year == b.year && a.month == b.month && a.day == b.day && a.hour == b.hour &&
+         a.minute == b.minute && a.second == b.second && one.nanoseconds == other.nanoseconds &&
+         one.valid == other.valid;
+}
+
+}  // namespace
+
+bool TimePlaces::find(const SyslogTime& time) noexcept {
+  constexpr std::size_t longest = 64;
+  if (time.kind != SyslogTime::Kind::date || time.iso || time.text.size() > longest) return false;
+  TextCursor at(time.text);
+  bool year = take_year(at, year_);
+  at.take_while(is_alpha);
+  if (at.skip_blanks() == 0) return false;
+  day_ = static_cast<std::uint8_t>(at.position() - (is_pair(at, 0) ? 0 : 1));
+  if (time.text[day_] != ' ' && !is_digit(time.text[day_])) return false;
+  at.take_while(is_digit);
+  at.take(',');
+  at.skip_blanks();
+  if (!year) year = take_year(at, year_);
+  if (!is_pair(at, 0) || at.peek(2) != ':' || !is_pair(at, 3) || at.peek(5) != ':' ||
+      !is_pair(at, 6))
+    return false;
+  clock_ = static_cast<std::uint8_t>(at.position());
+  at.skip(clock_length);
+  if (at.peek() == '.' || at.peek() == ',') at.skip();
+  at.take_while(is_digit);
+  // A zone's name; a number behind the clock is a year or an offset.
+  for (const char c : at.rest())
+    if (is_digit(c)) return false;
+  if (year != time.has_year || at.rest().ends_with('M') || at.rest().ends_with('m')) return false;
+  auto again = time;
+  return read(time.text.data(), again) && is_same(time, again);
+}
+
+bool TimePlaces::read(const char* text, SyslogTime& time) const noexcept {
+  auto& civil = time.civil;
+  const char* const day = text + day_;
+  civil.day = (*day == ' ' ? 0 : 10 * (*day - '0')) + (day[1] - '0');
+  const char* const clock = text + clock_;
+  civil.hour = pair(clock);
+  civil.minute = pair(clock + 3);
+  civil.second = pair(clock + 6);
+  if (time.has_year) {
+    civil.year = 100 * pair(text + year_) + pair(text + year_ + 2);
+    if (civil.year < 1970 || civil.year > 2099) return false;
+  }
+  std::uint32_t nanoseconds = 0;
+  std::uint32_t scale = 100'000'000;
+  for (std::size_t i = 1; i <= time.digits; ++i, scale /= 10)
+    nanoseconds += static_cast<std::uint32_t>(clock[clock_length + i] - '0') * scale;
+  time.nanoseconds = nanoseconds;
+  time.valid = is_valid(time);
+  return true;
+}
+
+}  // namespace netlogd::wire
