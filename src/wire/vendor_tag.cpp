@@ -5,7 +5,7 @@ namespace netlogd::wire {
 namespace {
 
 constexpr bool is_tag_character(char c) noexcept {
-  return is_alnum(c) || c == '_' || c == '-' || c == '.';
+  return is_alnum(c) || c == '_' || c == '-' || c == '.' || c == '+';  // %TAC+-4-UNEXREP
 }
 
 // Small-business switches and CatOS write a letter: %STP-W-PORTSTATUS.
