@@ -17,6 +17,24 @@ bool is_name(std::string_view word) noexcept {
   return !std::all_of(word.begin(), word.end(), [](char c) { return is_digit(c) || c == ':'; });
 }
 
+// "Jan 17 14:32:15 EST sw1 %LINK-…": the zone where a host would stand.
+bool take_zone_behind_time(std::string_view word, RecordBuilder& record) noexcept {
+  auto& time = record.head().time;
+  if (!time || time.iso || time.zone != wire::SyslogTime::Zone::none || word.empty() ||
+      word.data() != time.text.data() + time.text.size() + 1)
+    return false;
+  if (wire::is_utc_zone(word, time.offset_seconds)) {
+    time.zone = wire::SyslogTime::Zone::offset;
+  } else if (record.is_zone(word)) {
+    time.zone = wire::SyslogTime::Zone::name;
+    time.zone_name = word;
+  } else {
+    return false;
+  }
+  time.text = {time.text.data(), time.text.size() + 1 + word.size()};
+  return true;
+}
+
 std::string_view choose_host(const wire::SyslogMessage& message, RecordBuilder& record) {
   auto& head = record.head();
   // "host AEST: %TAG" (Catalyst 6500): the zone of the time in front of the host.
@@ -27,10 +45,12 @@ std::string_view choose_host(const wire::SyslogMessage& message, RecordBuilder& 
     head.time.zone = wire::SyslogTime::Zone::name;
     head.time.zone_name = message.agent;
   }
-  if (is_name(message.origin)) return message.origin;
+  const bool host_is_zone = take_zone_behind_time(message.hostname, record);
+  if (is_name(message.origin) && !take_zone_behind_time(message.origin, record))
+    return message.origin;
   if (is_name(message.device_host)) return message.device_host;
   if (!zone && is_name(message.agent)) return message.agent;
-  return message.hostname;
+  return !host_is_zone && is_name(message.hostname) ? message.hostname : std::string_view();
 }
 
 // A device whose clock was never set knows less of the time than the relay that heard it.
@@ -61,6 +81,13 @@ constexpr std::string_view nxos_facility_list[] = {
     "U6RIB",  "URIB",    "VDC_MGR",        "VPC",  "VSHD"};
 constexpr WordSet nxos_facilities(nxos_facility_list);
 
+// Words that only EOS has (Arista EOS System Message Guide).
+constexpr std::array<std::string_view, 20> eos_facilities = {
+    "ACCOUNTING", "AGENT",    "CAPACITY", "CAPI",        "CVX",  "ELECTION", "ETH",
+    "EVENTMON",   "FWK",      "LAUNCHER", "LOOPPROTECT", "MLAG", "PROCMGR",  "PWRMGMT",
+    "SAND",       "STAGEMGR", "STRATA",   "XCVR",        "XMPP", "ZTP"};
+static_assert(std::is_sorted(eos_facilities.begin(), eos_facilities.end()));
+
 }  // namespace
 
 void take_device_header(const wire::SyslogMessage& message, RecordBuilder& record) {
@@ -87,6 +114,10 @@ bool is_nxos_tag(const wire::VendorTag& tag) noexcept {
   // The messages of its Linux below: %DAEMON-3-SYSTEM_MSG, %KERN-4-SYSTEM_MSG.
   if (tag.mnemonic == "SYSTEM_MSG") return true;
   return nxos_facilities.has(tag.facility);
+}
+
+bool is_eos_tag(const wire::VendorTag& tag) noexcept {
+  return std::binary_search(eos_facilities.begin(), eos_facilities.end(), tag.facility);
 }
 
 bool is_eos_agent(std::string_view word) noexcept {

@@ -18,6 +18,7 @@ void take_device_header(const wire::SyslogMessage& message, RecordBuilder& recor
 
 // A facility word that only one operating system uses, for headers that look alike.
 [[nodiscard]] bool is_nxos_tag(const wire::VendorTag& tag) noexcept;
+[[nodiscard]] bool is_eos_tag(const wire::VendorTag& tag) noexcept;
 // "Ebra", "ConfigAgent", "ProcMgr-worker": how EOS names its processes, and nobody a host.
 [[nodiscard]] bool is_eos_agent(std::string_view word) noexcept;
 

@@ -10,18 +10,21 @@
 namespace netlogd::wire {
 namespace {
 
-constexpr std::array<std::uint8_t, 12> signature = {0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a};
+constexpr std::array<std::uint8_t, 12> signature = {0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d,
+                                                    0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a};
 constexpr std::size_t max_text_header = 107;  // section 2.1, with CR LF
 
 bool read_port(std::string_view text, std::uint16_t& port) noexcept {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  return error == std::errc() && end == text.data() + text.size() && (text.size() == 1 || text[0] != '0');
+  return error == std::errc() && end == text.data() + text.size() &&
+         (text.size() == 1 || text[0] != '0');
 }
 
 ProxyHeader parse_text(std::string_view text) noexcept {
   const auto end = text.substr(0, max_text_header).find("\r\n");
   if (end == std::string_view::npos)
-    return {.status = text.size() < max_text_header ? ProxyStatus::need_more : ProxyStatus::invalid};
+    return {.status =
+                text.size() < max_text_header ? ProxyStatus::need_more : ProxyStatus::invalid};
   ProxyHeader header{.status = ProxyStatus::complete, .length = end + 2};
   std::array<std::string_view, 6> words;
   std::size_t count = 0;
@@ -81,12 +84,16 @@ ProxyHeader parse_binary(std::span<const std::uint8_t> bytes) noexcept {
 ProxyHeader parse_proxy_header(std::span<const std::uint8_t> bytes) noexcept {
   if (bytes.empty()) return {.status = ProxyStatus::need_more};
   const std::size_t compared = std::min(bytes.size(), signature.size());
-  if (std::equal(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(compared), signature.begin()))
-    return compared < signature.size() ? ProxyHeader{.status = ProxyStatus::need_more} : parse_binary(bytes);
+  if (std::equal(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(compared),
+                 signature.begin()))
+    return compared < signature.size() ? ProxyHeader{.status = ProxyStatus::need_more}
+                                       : parse_binary(bytes);
   constexpr std::string_view word = "PROXY ";
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  if (text.substr(0, word.size()) != word.substr(0, text.size())) return {.status = ProxyStatus::invalid};
-  return text.size() < word.size() ? ProxyHeader{.status = ProxyStatus::need_more} : parse_text(text);
+  if (text.substr(0, word.size()) != word.substr(0, text.size()))
+    return {.status = ProxyStatus::invalid};
+  return text.size() < word.size() ? ProxyHeader{.status = ProxyStatus::need_more}
+                                   : parse_text(text);
 }
 
 }  // namespace netlogd::wire

@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "syslog_grammar.hpp"
 
 namespace netlogd::wire {
@@ -6,6 +8,8 @@ namespace {
 constexpr int max_pieces = 10;
 constexpr int max_plain_words = 2;
 constexpr std::size_t max_word = 255;  // a host name, RFC 1035
+// What IOS puts in with `logging host … session-id` or `sequence-num-session`.
+constexpr std::string_view session_element = "[syslog@9 ";
 
 // Reads the pieces into its own members; they are copied to the message once the header is sure.
 class DeviceHeader {
@@ -36,7 +40,6 @@ class DeviceHeader {
     message.counter2 = counters_ > 1 ? counter_[1] : std::string_view();
     message.counter_at_time = counter_last_ && time_;
     message.device_time = time_;
-    if (outer_time_ && !message.time) message.time = outer_time_;
     message.node = node_;
     message.task = task_;
     message.has_vdc = has_vdc_;
@@ -44,9 +47,17 @@ class DeviceHeader {
     message.device_host = device_host_;
     message.process = process_;
     message.pid = pid_;
-    const bool agent = !time_ && word_has_colon_ && has_outer_time_;
+    const bool agent = !time_ && word_has_colon_ && (has_outer_time_ || outer_time_);
+    // The last header in front of the device's own is the nearest to it. Behind the context of
+    // NX-OS a second time is the kernel's and has no year.
+    if (outer_time_ && (!has_vdc_ || !message.time)) {
+      message.time = outer_time_;
+      if (agent && !relay_.empty()) std::swap(message.hostname, relay_);
+    }
     (agent ? message.agent : message.origin) = word_;
     if (!relay_.empty()) message.relay = relay_;
+    if (!session_.empty() && message.structured_data.empty())
+      message.has_structured_data = message.structured_data.parse(session_) > 0;
     take_content(at, message);
   }
 
@@ -58,6 +69,7 @@ class DeviceHeader {
     if (c == '%' && at_.peek(1) == '$') return read_vdc_piece();
     if (c == '%') return read_tag() ? Piece::end : Piece::none;
     if (c == ':') return read_lone_colon();
+    if (c == '[') return read_session() ? Piece::some : Piece::none;
     if (is_digit(c)) {
       if (read_counter()) return Piece::some;
       if (read_time() || read_node()) return Piece::some;
@@ -136,6 +148,18 @@ class DeviceHeader {
     return has_vdc_ = true;
   }
 
+  // "[syslog@9 s_sn="5" s_id="sw1:514"]:"
+  bool read_session() noexcept {
+    auto ahead = at_;
+    if (!ahead.take(session_element)) return false;
+    ahead.take_while([](char c) { return c != ']'; });
+    if (!ahead.take(']')) return false;
+    session_ = at_.rest().substr(0, ahead.position() - at_.position());
+    ahead.take(':');
+    at_ = ahead;
+    return true;
+  }
+
   // Only a tag or a time can follow the context; any other text ends the header.
   Piece read_vdc_piece() noexcept {
     if (!read_vdc()) return Piece::none;
@@ -159,7 +183,9 @@ class DeviceHeader {
     ahead.skip_blanks();
     if (digits.size() > 19 || !ahead.take(':')) return false;
     const char next = ahead.peek();
-    if (!is_word_end(next) && next != '%' && next != '*' && next != '.') return false;
+    if (!is_word_end(next) && next != '%' && next != '*' && next != '.' &&
+        (!is_alpha(next) || !begins_like_time(ahead.rest())))
+      return false;
     if (counters_ == 2) return false;
     counter_[counters_++] = digits;
     counter_last_ = true;
@@ -191,6 +217,15 @@ class DeviceHeader {
     }
     if (time.kind != SyslogTime::Kind::date || (!is_word_end(ahead.peek()) && !ahead.at_end()))
       return false;
+    // "12: sw1: Jan 17 14:32:15.123 %SYS-…": the tag ends it as well.
+    VendorTag tag;
+    if (counters_ > 0 && behind.peek() == '%' && scan_tag(behind.rest(), tag) > 0) {
+      time.colon = true;
+      time_ = time;
+      at_ = behind;
+      refused_ = false;
+      return true;
+    }
     // A relay's time: a host of its own follows, and the device's header after that.
     if (outer_time_ || counters_ > 0 || (!has_outer_time_ && !has_word_)) return false;
     outer_time_ = time;
@@ -253,6 +288,12 @@ class DeviceHeader {
     if (refused_) return false;
     auto ahead = at_;
     auto word = take_word(ahead);
+    // "fw1:%ASA-…": nothing between the host and the tag.
+    if (const auto glued = word.find(":%"); glued != std::string_view::npos) {
+      word = word.substr(0, glued + 1);
+      ahead = at_;
+      ahead.skip(word.size());
+    }
     if (word.empty() || word.size() > max_word || ahead.at_end()) return false;
     const char first = word.front();
     if (!is_alnum(first) && static_cast<unsigned char>(first) < 0x80 && first != '_' &&
@@ -300,6 +341,7 @@ class DeviceHeader {
   std::string_view process_;
   std::string_view pid_;
   std::string_view device_host_;
+  std::string_view session_;
   SyslogTime time_;
   SyslogTime outer_time_;
   VendorTag tag_;
@@ -319,8 +361,10 @@ bool may_begin_header(std::string_view text) noexcept {
   TextCursor at(text);
   const char first = at.peek();
   if (first == '%' || first == ':' || first == '*' || first == '.' || is_digit(first)) return true;
+  if (first == '[') return text.starts_with(session_element);
   std::size_t end = 0;
   while (end < text.size() && !is_word_end(text[end])) {
+    if (text[end] == '%') return true;
     if (text[end] == '[' || text[end] == '"' || text[end] == '=') return false;
     ++end;
   }

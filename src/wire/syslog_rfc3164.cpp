@@ -10,7 +10,7 @@ constexpr auto npos = std::string_view::npos;
 
 // "CST 1987" (the RFC's own example).
 void read_zone_and_year(TextCursor& at, SyslogTime& time) noexcept {
-  if (time.has_year || time.iso) return;
+  if (time.has_year || time.iso || time.zone != SyslogTime::Zone::none) return;
   auto ahead = at;
   ahead.skip_blanks();
   const auto zone = ahead.take_while(is_upper);
@@ -32,7 +32,7 @@ void read_zone_and_year(TextCursor& at, SyslogTime& time) noexcept {
 }
 
 // "2016 May 26 15:41:47 IST host Agent: %TAG" (EOS with `logging format timestamp … timezone`): a
-// zone only if host, agent and tag follow.
+// zone only if host, agent and tag follow. "UTC" and "GMT" are no hosts.
 void read_plain_zone(TextCursor& at, SyslogTime& time) noexcept {
   if (time.iso || time.zone != SyslogTime::Zone::none) return;
   auto ahead = at;
@@ -40,6 +40,13 @@ void read_plain_zone(TextCursor& at, SyslogTime& time) noexcept {
   const auto zone = ahead.take_while(is_upper);
   const auto end = ahead.position();
   if (zone.size() < 2 || zone.size() > 5 || ahead.skip_blanks() != 1) return;
+  if (is_utc_zone(zone, time.offset_seconds)) {
+    time.zone = SyslogTime::Zone::offset;
+    time.text = {time.text.data(),
+                 static_cast<std::size_t>(zone.data() + zone.size() - time.text.data())};
+    at.move_to(end);
+    return;
+  }
   const auto host = take_word(ahead);
   ahead.skip_blanks();
   const auto agent = take_word(ahead);
@@ -52,12 +59,8 @@ void read_plain_zone(TextCursor& at, SyslogTime& time) noexcept {
   }
   VendorTag tag;
   if (ahead.peek() != '%' || scan_tag(ahead.rest(), tag) == 0) return;
-  if (is_utc_zone(zone, time.offset_seconds)) {
-    time.zone = SyslogTime::Zone::offset;
-  } else {
-    time.zone = SyslogTime::Zone::name;
-    time.zone_name = zone;
-  }
+  time.zone = SyslogTime::Zone::name;
+  time.zone_name = zone;
   time.text = {time.text.data(),
                static_cast<std::size_t>(zone.data() + zone.size() - time.text.data())};
   at.move_to(end);
@@ -72,7 +75,7 @@ bool is_host(std::string_view word) noexcept {
   const auto bracket = word.find('[');
   if (bracket != npos && word.find(']') != npos) return false;
   if (colon == npos) return true;
-  return word.ends_with("::") || IpAddress::parse(word).has_value();
+  return word.ends_with("::") || IpAddress::parse(word.substr(0, word.find('%'))).has_value();
 }
 
 // AIX: "Message forwarded from host: process[pid]: …".
@@ -109,6 +112,38 @@ bool read_wrapped_rfc5424(TextCursor& at, SyslogMessage& message) {
   return true;
 }
 
+constexpr bool is_process_character(char c) noexcept {
+  return static_cast<unsigned char>(c) > ' ' && c != ':' && c != '[' && c != '"' && c != '{' &&
+         c != '=' && c != ',' && c != ';' && c != '<' && c != '>' && c != '|' && c != '\'';
+}
+
+// A relay's header in front of another header of RFC 3164, perhaps with its priority. The text of
+// an application may begin with a time as well, so host and process must follow.
+bool read_nested(TextCursor& at, SyslogMessage& message) noexcept {
+  auto ahead = at;
+  if (ahead.take('<')) {
+    const auto digits = ahead.take_while(is_digit);
+    if (digits.empty() || digits.size() > 3 || !ahead.take('>')) return false;
+  }
+  if (message.hostname.empty() || !is_alpha(ahead.peek()) || !begins_like_time(ahead.rest()))
+    return false;
+  SyslogTime time;
+  const auto length = scan_time(ahead.rest(), time);
+  ahead.skip(length);
+  if (length == 0 || ahead.skip_blanks() == 0) return false;
+  const auto host = take_word(ahead);
+  ahead.skip_blanks();
+  auto behind = ahead;
+  const auto process = behind.take_while(is_process_character);
+  if (!is_host(host) || process.empty() || (behind.peek() != '[' && behind.peek() != ':'))
+    return false;
+  message.relay = message.hostname;
+  message.hostname = host;
+  message.time = time;
+  at = ahead;
+  return true;
+}
+
 // "CiscoASA[999]: %ASA-6-305011: …", "chassisd[27847]: %DAEMON-5-CHASSISD_…: …"
 void read_tag_behind_process(TextCursor& at, SyslogMessage& message) noexcept {
   auto ahead = at;
@@ -119,11 +154,6 @@ void read_tag_behind_process(TextCursor& at, SyslogMessage& message) noexcept {
   ahead.skip(length);
   message.has_device_header = true;
   at = ahead;
-}
-
-constexpr bool is_process_character(char c) noexcept {
-  return static_cast<unsigned char>(c) > ' ' && c != ':' && c != '[' && c != '"' && c != '{' &&
-         c != '=' && c != ',' && c != ';' && c != '<' && c != '>' && c != '|' && c != '\'';
 }
 
 }  // namespace
@@ -151,6 +181,7 @@ void read_rfc3164_fields(TextCursor& at, SyslogMessage& message) {
   at.skip_blanks();
   if (read_device_header(at, message)) return;
   if (read_wrapped_rfc5424(at, message)) return;
+  read_nested(at, message);
   read_process_and_content(at, message);
 }
 

@@ -91,6 +91,7 @@ void read_content(TextCursor& at, SyslogMessage& message) {
 
 bool read_rfc5424(TextCursor& at, SyslogMessage& message) {
   auto ahead = at;
+  ahead.skip_blanks();
   std::uint64_t version = 0;
   if (ahead.peek() == '0' || !ahead.take_number(version, 3)) return false;
   if (ahead.skip_blanks() == 0) return false;
@@ -106,8 +107,12 @@ bool read_rfc5424(TextCursor& at, SyslogMessage& message) {
   if (!nil) message.time = time;
   ahead.skip_blanks();
   at = ahead;
-  // Meraki, and "1 TIME rpd[1341]: …": a version, but the rest is RFC 3164.
-  if (time.kind == SyslogTime::Kind::epoch || peek_word(at).ends_with(':')) {
+  // Meraki, "1 TIME rpd[1341]: …", "1 TIME fw1 : …": a version, but the rest is RFC 3164.
+  auto behind = at;
+  const auto host = take_word(behind);
+  behind.skip_blanks();
+  if (time.kind == SyslogTime::Kind::epoch || host.ends_with(':') ||
+      (behind.peek() == ':' && is_word_end(behind.peek(1)))) {
     read_rfc3164_fields(at, message);
     return true;
   }

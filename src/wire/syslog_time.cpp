@@ -162,7 +162,36 @@ std::size_t done(const TextCursor& at, std::size_t begin, SyslogTime& time) noex
   return at.position();
 }
 
-// "+02:00", "-0700", "Z" and small "z"; anything else leaves the zone open.
+// "+02:00", "-0700", "+03" behind the sign's place; false leaves the cursor where it was.
+bool take_numeric_offset(TextCursor& at, SyslogTime& time) noexcept {
+  const char sign = at.peek();
+  if (sign != '+' && sign != '-') return false;
+  auto ahead = at;
+  ahead.skip();
+  int hours = 0;
+  int minutes = 0;
+  if (!take_digits(ahead, 2, hours)) return false;
+  // The colon of "+03:" ends the stamp, that of "+03:30" does not.
+  auto minute = ahead;
+  minute.take(':');
+  if (take_digits(minute, 2, minutes))
+    ahead = minute;
+  else if (hours > 14)
+    return false;
+  if (is_alnum(ahead.peek())) return false;
+  at = ahead;
+  // RFC 3339 stops at 23:59; what claims more is no instant.
+  if (hours > 23 || minutes > 59) {
+    time.civil.hour = 99;
+    return true;
+  }
+  time.zone = SyslogTime::Zone::offset;
+  time.offset_seconds = (hours * 60 + minutes) * (sign == '-' ? -60 : 60);
+  return true;
+}
+
+// An offset or "Z" (small too) glued to the clock, or an offset behind one blank; anything else
+// leaves the zone open.
 void take_offset(TextCursor& at, SyslogTime& time) noexcept {
   if (at.peek() == 'Z' || at.peek() == 'z') {
     if (is_alnum(at.peek(1))) return;
@@ -170,34 +199,23 @@ void take_offset(TextCursor& at, SyslogTime& time) noexcept {
     time.zone = SyslogTime::Zone::offset;
     return;
   }
-  const char sign = at.peek();
-  if (sign != '+' && sign != '-') return;
+  if (take_numeric_offset(at, time) || !is_blank(at.peek())) return;
   auto ahead = at;
   ahead.skip();
-  int hours = 0;
-  int minutes = 0;
-  if (!take_digits(ahead, 2, hours)) return;
-  ahead.take(':');
-  if (!take_digits(ahead, 2, minutes)) return;
+  if (!take_numeric_offset(ahead, time)) return;
   at = ahead;
-  // RFC 3339 stops at 23:59; what claims more is no instant.
-  if (hours > 23 || minutes > 59) {
-    time.civil.hour = 99;
-    return;
-  }
-  time.zone = SyslogTime::Zone::offset;
-  time.offset_seconds = (hours * 60 + minutes) * (sign == '-' ? -60 : 60);
 }
 
-// 2024-01-17T14:32:15.123+01:00; a blank or an underscore may stand for the T.
+// 2024-01-17T14:32:15.123+01:00; a blank or an underscore may stand for the T, and Huawei writes
+// 2024-1-7.
 bool take_iso(TextCursor& at, SyslogTime& time) noexcept {
   auto& civil = time.civil;
   if (!take_digits(at, 4, civil.year)) return false;
   const char separator = at.peek();
   if (separator != '-' && separator != '/') return false;
   at.skip();
-  if (!take_digits(at, 2, civil.month) || !at.take(separator)) return false;
-  if (!take_digits(at, 2, civil.day)) return false;
+  if (!take_short(at, civil.month) || !at.take(separator) || !take_short(at, civil.day))
+    return false;
   const char between = at.peek();
   if (between != 'T' && between != 't' && between != ' ' && between != '_') return false;
   at.skip();
@@ -210,8 +228,8 @@ bool take_iso(TextCursor& at, SyslogTime& time) noexcept {
   return true;
 }
 
-// "Jan 17 14:32:15", "Jan 17 2024 14:32:15", "Jan 17 14:32:15 2024"; the cursor is behind the
-// month.
+// "Jan 17 14:32:15", "Jan 17 2024 14:32:15", "Jan 17 14:32:15 2024", each also with an offset
+// behind the clock; the cursor is behind the month.
 bool take_month_date(TextCursor& at, SyslogTime& time) noexcept {
   auto& civil = time.civil;
   if (take_usual_date(at, time)) {
@@ -228,6 +246,7 @@ bool take_month_date(TextCursor& at, SyslogTime& time) noexcept {
   }
   take_half_day(at, time);
   time.kind = SyslogTime::Kind::date;
+  take_offset(at, time);
   if (time.has_year || !is_blank(at.peek()) || !is_digit(at.peek(1))) return true;
   auto ahead = at;
   int year = 0;
@@ -236,6 +255,7 @@ bool take_month_date(TextCursor& at, SyslogTime& time) noexcept {
     civil.year = year;
     time.has_year = true;
     at = ahead;
+    if (time.zone == SyslogTime::Zone::none) take_offset(at, time);
   }
   return true;
 }
@@ -409,6 +429,7 @@ bool is_utc_zone(std::string_view name, std::int32_t& offset_seconds) noexcept {
 }
 
 std::size_t scan_zone(std::string_view text, SyslogTime& time) noexcept {
+  if (time.zone != SyslogTime::Zone::none) return 0;
   TextCursor at(text);
   constexpr std::size_t longest = 24;
   if (at.skip_blanks() > 2 || !is_alpha(at.peek())) return 0;

@@ -31,7 +31,7 @@ Result<UsmUsers> UsmUsers::compile(std::span<const UsmUser> users) {
   }
   auto& all = compiled.users_;
   std::sort(all.begin(), all.end(),
-                   [](const User& a, const User& b) { return a.settings.name < b.settings.name; });
+            [](const User& a, const User& b) { return a.settings.name < b.settings.name; });
   for (std::size_t i = 0; i < all.size(); ++i)
     for (std::size_t k = i + 1; k < all.size() && all[k].settings.name == all[i].settings.name; ++k)
       if (all[k].settings.engine_id == all[i].settings.engine_id)

@@ -10,6 +10,7 @@ constexpr std::array<bool, 256> tag_characters = [] {
   std::array<bool, 256> is_one{};
   for (unsigned c = 0; c < 256; ++c) is_one[c] = is_alnum(static_cast<char>(c));
   is_one['_'] = is_one['-'] = is_one['.'] = true;
+  is_one['+'] = true;  // %TAC+-4-UNEXREP
   return is_one;
 }();
 

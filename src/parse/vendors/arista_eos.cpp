@@ -19,8 +19,12 @@ struct AristaEos {
     if (message.hint != Hint::none && message.hint != Hint::other) return false;
     if (message.form == wire::SyslogMessage::Form::rfc5424)
       return message.origin.empty() && !message.device_time && is_eos_agent(message.process);
+    const auto agent = message.agent.empty() ? message.process : message.agent;
+    if (agent.empty()) return false;
+    // The host may be missing only behind RFC 3339: "Jan 17 14:32:15 Core-sw: %SYS-…" is a Cisco.
+    if (message.hostname.empty() && message.time && !message.time.iso) return false;
     // A relay in front of a Cisco gives "relay sw01: %SYS-…"; a host is not named like an agent.
-    return is_eos_agent(message.agent.empty() ? message.process : message.agent);
+    return is_eos_agent(agent) || (!message.hostname.empty() && is_eos_tag(message.tag));
   }
 
   static ParseStatus parse(const wire::SyslogMessage& message, RecordBuilder& record) {

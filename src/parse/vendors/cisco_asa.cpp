@@ -3,7 +3,10 @@
 // %ASA--4-733100). The device id is followed by " : ", the time may have a year and a zone, or be
 // RFC 3339; FTD sends key: value lists for connection events.
 
+#include <algorithm>
+
 #include "../device_header.hpp"
+#include "netlogd/core/text_cursor.hpp"
 #include "netlogd/core/word_set.hpp"
 #include "netlogd/parse/vendor_parser.hpp"
 
@@ -29,13 +32,14 @@ struct CiscoAsa {
 
  private:
   // "Sep 12 2014 06:50:53 FIREWALL : %ASA-…" has the shape of a time with a zone. The device id is
-  // followed by " : ", and a zone that the table does not know is short.
+  // followed by " : ", and a zone that the table does not know is short and in capitals.
   static void take_device_id(RecordBuilder& record) {
     auto& head = record.head();
     auto& time = head.time;
     if (time.zone != wire::SyslogTime::Zone::name || !head.hostname.empty()) return;
     const auto word = time.zone_name;
-    if (record.is_zone(word) || (!time.spaced_colon && word.size() <= 4)) return;
+    const bool capitals = std::none_of(word.begin(), word.end(), is_lower);
+    if (record.is_zone(word) || (!time.spaced_colon && word.size() <= 4 && capitals)) return;
     head.hostname = word;
     time.zone = wire::SyslogTime::Zone::none;
     time.zone_name = {};

@@ -31,22 +31,25 @@ constexpr WordSet daemons(daemons_list);
 
 // What event tags begin with, up to the first underscore.
 constexpr std::string_view prefixes_list[] = {
-    "AAMW",     "ACCT",   "ALARMD", "ANALYZER", "ANTISPAM", "APPIDD",    "APPQOS", "APPTRACK",
-    "ASP",      "AUDITD", "AUTHD",  "AV",       "BFDD",     "BGP",       "BOOTPD", "CFMD",
-    "CHASSISD", "COSD",   "DCD",    "DDOS",     "DFWD",     "DOT1XD",    "ESWD",   "EVENTD",
-    "FIPS",     "FSAD",   "FUD",    "FWAUTH",   "GPRSD",    "HTTPD",     "IDP",    "JDHCPD",
-    "JSRPD",    "JTRACE", "KMD",    "L2ALD",    "L2CPD",    "LACPD",     "LFMD",   "LIBJNX",
-    "LICENSE",  "LLDPD",  "LOGIN",  "MCSNOOPD", "MIB2D",    "NSD",       "PFE",    "PFED",
-    "PKID",     "PPMD",   "RDD",    "RMOPD",    "RPD",      "RT",        "RTLOG",  "RTPERF",
-    "SECINTEL", "SFID",   "SMTP",   "SNMP",     "SNMPD",    "SPD",       "SSHD",   "TFTPD",
-    "UFDD",     "UI",     "UTMD",   "VCCPD",    "VRRPD",    "WEBFILTER", "WWAND"};
+    "AAMW",     "ACCT",     "ALARMD",    "ANALYZER", "ANCPD", "ANTISPAM", "APPID",  "APPIDD",
+    "APPQOS",   "APPTRACK", "ASP",       "AUDITD",   "AUTHD", "AV",       "BFDD",   "BGP",
+    "BOOTPD",   "CFMD",     "CHASSISD",  "COSD",     "DCD",   "DDOS",     "DFWD",   "DH",
+    "DOT1XD",   "ESWD",     "EVENTD",    "FABOAMD",  "FIPS",  "FLOW",     "FSAD",   "FUD",
+    "FWAUTH",   "GPRSD",    "HEALTHMON", "HTTPD",    "ICCPD", "IDP",      "JDHCPD", "JSRPD",
+    "JTASK",    "JTRACE",   "KERN",      "KMD",      "L2ALD", "L2CPD",    "L2TPD",  "LACP",
+    "LACPD",    "LFMD",     "LIBJNX",    "LICENSE",  "LLDP",  "LLDPD",    "LOGIN",  "LSYSD",
+    "MCSNOOPD", "MIB2D",    "NSD",       "NSTRACED", "PCCD",  "PFE",      "PFED",   "PGCPD",
+    "PKID",     "PPMD",     "RDD",       "RMOPD",    "RPD",   "RT",       "RTLOG",  "RTPERF",
+    "SDXD",     "SECINTEL", "SFID",      "SMTP",     "SMTPD", "SNMP",     "SNMPD",  "SPD",
+    "SSHD",     "TFTPD",    "UFDD",      "UI",       "UTMD",  "VCCPD",    "VRRPD",  "WEBFILTER",
+    "WWAND"};
 constexpr WordSet prefixes(prefixes_list);
 
 // The facilities of `explicit-priority`.
 constexpr std::string_view facilities_list[] = {
-    "ANY",      "AUTH",     "AUTHORIZATION", "CHANGE",   "CONFLICT",  "DAEMON", "DFC",
-    "EXTERNAL", "FIREWALL", "FTP",           "INTERACT", "KERN",      "KERNEL", "NTP",
-    "PFE",      "SECURITY", "SYSLOG",        "USER",     "USERSPACE", "VM"};
+    "ANY", "AUTH",     "AUTHORIZATION", "CHANGE", "CONFLICT",  "CONSOLE", "CRON",   "DAEMON",
+    "DFC", "EXTERNAL", "FIREWALL",      "FTP",    "INTERACT",  "KERN",    "KERNEL", "NTP",
+    "PFE", "SECURITY", "SYSLOG",        "USER",   "USERSPACE", "VM"};
 constexpr WordSet facilities(facilities_list);
 
 // The capitals with an underscore at the front, if a known prefix begins them.
@@ -58,6 +61,15 @@ std::string_view event_tag(std::string_view text) noexcept {
   const auto underscore = word.find('_');
   if (underscore == npos || !prefixes.has(word.substr(0, underscore))) return {};
   return word;
+}
+
+// Any capitals with an underscore and a colon behind them; enough where Junos is sure to have
+// written the line.
+std::string_view tag_before_colon(std::string_view text) noexcept {
+  TextCursor at(text);
+  if (!is_upper(at.peek())) return {};
+  const auto word = at.take_while([](char c) { return is_upper(c) || is_digit(c) || c == '_'; });
+  return word.find('_') != npos && at.peek() == ':' ? word : std::string_view();
 }
 
 // "RT_FLOW", "RT_IDS", "RT_UTM": the process of the packet forwarding engine's messages.
@@ -143,8 +155,8 @@ struct JuniperJunos {
 
   // "RPD_BGP_NEIGHBOR_STATE_CHANGED: …" gives the message id and leaves the text behind it.
   static bool take_tag(SyslogRecord& head) noexcept {
-    const auto tag = event_tag(head.message);
-    if (tag.empty() || !head.message.substr(tag.size()).starts_with(':')) return false;
+    const auto tag = tag_before_colon(head.message);
+    if (tag.empty()) return false;
     head.message_id = tag;
     cut(head.message, tag.size() + 1);
     return true;
