@@ -156,8 +156,9 @@ bool has_telling_number(std::string_view header, const SyslogMessage& message) n
     const auto count = end - at;
     const char before = at > 0 ? header[at - 1] : '\0';
     const char behind = end < header.size() ? header[end] : '\0';
-    // A version of RFC 5424, seconds since 1970, a year.
-    if (at == 0 && count <= 3 && is_word_end(behind)) return true;
+    // A version of RFC 5424, IOS' "[syslog@9 …]", seconds since 1970, a year.
+    const bool first = header.find_first_not_of(" \t") == at;
+    if ((first && count <= 3 && is_word_end(behind)) || before == '@') return true;
     if (count >= 9 && behind == '.') return true;
     if (count == 4 && is_word_end(before) && behind != ':' &&
         !inside(header.data() + at, message.time.text) &&
