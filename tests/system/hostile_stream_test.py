@@ -153,7 +153,7 @@ class HostileStream(unittest.TestCase):
 
 class ManyConnections(unittest.TestCase):
     def test_ten_thousand_idle_connections_do_not_keep_others_out(self):
-        count = 10_000 if LONG else 2_000
+        count = 10_000
         resource.setrlimit(resource.RLIMIT_NOFILE, (max(count + 200, resource.getrlimit(resource.RLIMIT_NOFILE)[0]), resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
         with Daemon(limits={"connections": count + 10, "connections_per_source": count + 10}) as daemon:
             idle = [daemon.connect(source=f"127.0.{1 + n // 5000}.1") for n in range(count)]
@@ -183,7 +183,7 @@ class ManyConnections(unittest.TestCase):
             before.close()
 
     def test_one_octet_in_each_write_on_a_thousand_connections(self):
-        count = 1000 if LONG else 200
+        count = 1000
         with Daemon(limits={"connections_per_source": count}) as daemon:
             streams = [daemon.connect() for _ in range(count)]
             for stream in streams:
