@@ -207,7 +207,9 @@ class ManyConnections(unittest.TestCase):
                         daemon.send(GOOD + "one of many", source=f"127.{1 + (n >> 16)}.{n >> 8 & 255}.{n & 255}")
                     daemon.wait_until(lambda: daemon.count() >= start + 250, "the records")
                 resident.append(daemon.resident_kib())
-            self.assertLess(resident[1], resident[0] + 64 * 1024, "KiB resident after the first and the second half")
+            # A sanitizer's own bookkeeping grows with what was ever allocated.
+            most = 128 if LONG and not is_release() else 64
+            self.assertLess(resident[1], resident[0] + most * 1024, "KiB resident after the first and the second half")
 
 
 if __name__ == "__main__":
