@@ -118,7 +118,7 @@ def data_folder(config):
 
 
 def await_listeners(daemon, path, log):
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while time.monotonic() < end:
         if daemon.poll() is not None:
             sys.exit(f"demo: netlogd did not start:\n{log.read_text(errors='replace')}")
@@ -126,7 +126,7 @@ def await_listeners(daemon, path, log):
             return json.loads(path.read_text(encoding="utf-8"))
         except (FileNotFoundError, json.JSONDecodeError):
             time.sleep(0.05)
-    sys.exit("demo: netlogd has not bound its sockets within 30 s")
+    sys.exit("demo: netlogd has not bound its sockets within 120 s")
 
 
 def generator_arguments(listeners):
@@ -141,7 +141,7 @@ def generator_arguments(listeners):
 
 def ask_sqlite(data):
     """Waits until SQLite has caught up, then shows each question with its SQL and the answer."""
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         ledger = json.loads((data / "run" / "ledger.json").read_text(encoding="utf-8"))
         if all(follower["pending"] == 0 for follower in ledger["followers"].values()):
@@ -188,6 +188,7 @@ def main():
         time.sleep(0.2)
         show_new(followers)
         ask_sqlite(data)
+        show_new(followers)
         where = ", ".join(f"{e['protocol']}/{e['transport']} {e['address']}:{e['port']}" for e in listeners)
         print("\n" + paint(f"Listening on {where}.", "1"))
         print(f"JSON lines: {data}/{{syslog,trap,flow}}/*.jsonl   SQLite: {data}/netlogd.db   Ctrl-C stops.", flush=True)

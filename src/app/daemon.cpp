@@ -13,6 +13,7 @@
 #include <deque>
 #include <functional>
 #include <future>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -79,8 +80,11 @@ journal::Report report_to(observe::Log& log) {
 
 class Daemon::State {
  public:
-  State(config::Config config, observe::Log& log)
-      : config_(std::move(config)), log_(log), service_(observe::ServiceEnvironment::take()) {}
+  State(config::Config config, observe::Log& log, FileOps& files)
+      : config_(std::move(config)),
+        log_(log),
+        files_(files),
+        service_(observe::ServiceEnvironment::take()) {}
 
   Result<void> make();
   int run();
@@ -112,6 +116,8 @@ class Daemon::State {
 
   [[nodiscard]] std::string ledger_text() const;
   void write_ledger();
+  void publish(const std::string& name, std::string text);
+  void tell_of_disk(pipeline::DiskNews news, const std::string& sentence);
   void write_senders();
   void write_templates();
   void print_statistics();
@@ -123,6 +129,7 @@ class Daemon::State {
 
   config::Config config_;
   observe::Log& log_;
+  FileOps& files_;
   observe::ServiceManager service_;
   SystemClock clock_;
   TimePoint started_at_ = clock_.now();
@@ -154,7 +161,10 @@ class Daemon::State {
 
   StatisticsLine statistics_;
   std::uint64_t last_heartbeat_ = 0;
+  std::map<std::string, std::string>
+      unpublished_;  // files of DATA/run that are still to be written
   observe::Held disk_held_;
+  bool told_of_disk_ = false;  // appender only
   observe::Held state_held_;
 };
 
@@ -172,17 +182,16 @@ Result<void> Daemon::State::make() {
 }
 
 Result<void> Daemon::State::make_store() {
-  auto files = StateFiles::open(system_files(), config_.data_dir);
+  auto files = StateFiles::open(files_, config_.data_dir);
   if (!files) return files.error();
   state_files_.emplace(std::move(*files));
-  auto journal =
-      journal::Journal::open(journal_settings(config_), system_files(), clock_, report_to(log_));
+  auto journal = journal::Journal::open(journal_settings(config_), files_, clock_, report_to(log_));
   if (!journal) return journal.error();
   journal_ = std::move(*journal);
   if (!config_.sqlite.enabled) return {};
   sqlite_counters_.name = "sqlite";
-  sqlite_ = std::make_unique<follow::SqliteFollower>(sqlite_settings(config_), system_files(),
-                                                     clock_, report_to(log_));
+  sqlite_ = std::make_unique<follow::SqliteFollower>(sqlite_settings(config_), files_, clock_,
+                                                     report_to(log_));
   sqlite_runner_ = std::make_unique<follow::FollowerRunner>(*sqlite_, *journal_, sqlite_counters_,
                                                             clock_, report_to(log_));
   return {};
@@ -190,16 +199,19 @@ Result<void> Daemon::State::make_store() {
 
 Result<void> Daemon::State::make_pipeline(const Inputs& inputs) {
   const auto engine = state_files_->next_snmp_engine();
-  if (!engine) return engine.error();
+  if (!engine.trouble.empty())
+    log_.warn("{}; the SNMP engine has another identity until the next start", engine.trouble);
   auto processors =
-      build_processors(config_, inputs.knowledge, inputs.directory, *engine, worker_count(config_));
+      build_processors(config_, inputs.knowledge, inputs.directory, engine, worker_count(config_));
   for (const auto& processor : processors) {
     flow_makers_.push_back(&flow_maker(*processor));
     trap_makers_.push_back(&trap_maker(*processor));
   }
   pipeline_ = std::make_unique<pipeline::Pipeline>(
       pipeline_settings(config_), std::move(processors), *journal_, [this] { loop_->wake(); },
-      [this](std::string sentence) { log_.error_held(disk_held_, "{}", sentence); });
+      [this](pipeline::DiskNews news, const std::string& sentence) {
+        tell_of_disk(news, sentence);
+      });
   loop_ = std::make_unique<listen::ReceivingLoop>(
       loop_limits(config_), *pipeline_,
       [this](ListenerReply& reply) { return pipeline_->take_reply(reply); }, log_);
@@ -213,10 +225,7 @@ int Daemon::State::run() {
   pipeline_->start();
   restore_flow_templates();
   loop_->start();
-  if (auto written =
-          state_files_->write_run("listeners.json", observe::listeners_json(listeners_->bound()));
-      !written)
-    log_.error("{}", written.error().sentence);
+  publish("listeners.json", observe::listeners_json(listeners_->bound()));
   write_ledger();
   start_control();
   if (auto started = start_http(); !started) {
@@ -355,10 +364,7 @@ void Daemon::State::reload(const char* why) {
     changes.push_back(
         fmt::format("{} devices, {} subnets", inputs.inputs.devices, inputs.inputs.subnets));
     log_.info("{}: reloaded: {}", why, joined(changes, ", "));
-    if (auto written =
-            state_files_->write_run("listeners.json", observe::listeners_json(listeners_->bound()));
-        !written)
-      log_.error("{}", written.error().sentence);
+    publish("listeners.json", observe::listeners_json(listeners_->bound()));
   }
   service_.ready("receiving");
 }
@@ -404,9 +410,9 @@ Result<void> Daemon::State::start_http() {
   if (!server) return server.error();
   http_ = std::move(*server);
   log_.info("http {}: /metrics /healthz /readyz /ledger", http_->bound().text());
-  return state_files_->write_run("http.json",
-                                 fmt::format("{{\"address\": \"{}\", \"port\": {}}}\n",
-                                             http_->bound().address.text(), http_->bound().port));
+  publish("http.json", fmt::format("{{\"address\": \"{}\", \"port\": {}}}\n",
+                                   http_->bound().address.text(), http_->bound().port));
+  return {};
 }
 
 HttpAnswer Daemon::State::answer_http(const std::string& target) {
@@ -443,7 +449,7 @@ HealthFacts Daemon::State::health_facts() {
     facts.drops_last_minute = dropped_for_want_of_room() - drops_seen_.front().second;
   if (sqlite_) facts.follower_pending = sqlite_counters_.pending();
   facts.min_free_bytes = config_.journal.min_free_bytes;
-  const auto space = system_files().space(config_.data_dir);
+  const auto space = files_.space(config_.data_dir);
   facts.free_bytes = space ? space->free_bytes : 0;
   // The journal holds its reserve to a tenth of the disk; so does the judgement.
   if (space) facts.min_free_bytes = std::min(facts.min_free_bytes, space->total_bytes / 10);
@@ -485,8 +491,26 @@ std::string Daemon::State::ledger_text() const {
 }
 
 void Daemon::State::write_ledger() {
-  if (auto written = state_files_->write_run("ledger.json", ledger_text()); !written)
-    log_.warn_held(state_held_, "{}", written.error().sentence);
+  publish("ledger.json", ledger_text());
+  for (auto file = unpublished_.begin(); file != unpublished_.end();)
+    file = state_files_->write_run(file->first, file->second) ? unpublished_.erase(file)
+                                                              : std::next(file);
+}
+
+void Daemon::State::publish(const std::string& name, std::string text) {
+  unpublished_.erase(name);
+  const auto written = state_files_->write_run(name, text);
+  if (written) return;
+  log_.warn_held(state_held_, "{}", written.error().sentence);
+  unpublished_.emplace(name, std::move(text));
+}
+
+// Each line about trouble has one about its end, however often the disk changes its mind.
+void Daemon::State::tell_of_disk(pipeline::DiskNews news, const std::string& sentence) {
+  if (news == pipeline::DiskNews::trouble)
+    told_of_disk_ |= log_.error_held(disk_held_, "{}", sentence);
+  else if (std::exchange(told_of_disk_, false))
+    log_.warn("{}", sentence);
 }
 
 void Daemon::State::write_senders() {
@@ -513,10 +537,7 @@ void Daemon::State::write_senders() {
   Refusals refusals;
   refusals.add(loop_->refused());
   for (const auto* maker : trap_makers_) refusals.add(maker->refused());
-  if (auto written =
-          state_files_->write_run("senders.json", senders_json(all, evictions, refusals));
-      !written)
-    log_.warn_held(state_held_, "{}", written.error().sentence);
+  publish("senders.json", senders_json(all, evictions, refusals));
 }
 
 void Daemon::State::write_templates() {
@@ -573,9 +594,9 @@ int Daemon::State::stop() {
   service_.stopping();
   http_.reset();
   loop_->stop(take_in_patience);
+  pipeline_->stop();
   write_templates();
   write_senders();
-  pipeline_->stop();
   if (sqlite_runner_ && !sqlite_runner_->stop(config_.stop_follower_wait))
     log_.warn("sqlite: {} records are still to be written; the next start goes on with them",
               sqlite_counters_.pending());
@@ -589,8 +610,9 @@ int Daemon::State::stop() {
 Daemon::Daemon(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Daemon::~Daemon() = default;
 
-Result<std::unique_ptr<Daemon>> Daemon::make(config::Config config, observe::Log& log) {
-  auto state = std::make_unique<State>(std::move(config), log);
+Result<std::unique_ptr<Daemon>> Daemon::make(config::Config config, observe::Log& log,
+                                             FileOps& files) {
+  auto state = std::make_unique<State>(std::move(config), log, files);
   if (auto made = state->make(); !made) return made.error();
   return std::unique_ptr<Daemon>(new Daemon(std::move(state)));
 }

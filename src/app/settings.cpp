@@ -82,13 +82,14 @@ listen::LoopLimits loop_limits(const config::Config& config) {
           .known_rate = has_inventory ? limits.known_rate : 0};
 }
 
-// A quarter of the memory holds raw messages, half of it finished text; the rest is for tables.
+// Half of the memory is for raw messages that wait, a sixteenth for finished text; the rest is for
+// tables.
 pipeline::PipelineSettings pipeline_settings(const config::Config& config) {
   pipeline::PipelineSettings settings;
   settings.slab_bytes = std::max<std::size_t>(settings.slab_bytes, config.limits.message_bytes);
-  settings.raw_batches =
-      std::clamp<std::size_t>(config.limits.memory_bytes / 4 / settings.slab_bytes, 16, 8192);
-  settings.text_bytes = config.limits.memory_bytes / 2;
+  settings.raw_batches = std::clamp<std::size_t>(
+      config.limits.memory_bytes / 2 / settings.raw_batch_bytes(), 16, 8192);
+  settings.text_bytes = config.limits.memory_bytes / 16;
   return settings;
 }
 
@@ -114,6 +115,7 @@ follow::SqliteSettings sqlite_settings(const config::Config& config) {
   for (std::size_t i = 0; i < stream_count; ++i)
     settings.keep_age[i] = whole_seconds(config.sqlite.keep_age[i]);
   settings.text_index = config.sqlite.text_index;
+  settings.clock_file = config.data_dir + "/state/clock";
   return settings;
 }
 

@@ -77,7 +77,7 @@ Result<std::string> StateFiles::read_state(const std::string& name, std::uint64_
   return read_file(*files_, state_ + "/" + name, limit);
 }
 
-Result<SnmpEngineState> StateFiles::next_snmp_engine() {
+SnmpEngineState StateFiles::next_snmp_engine() {
   SnmpEngineState engine;
   if (const auto text = read_state("snmp-engine.json", max_engine_file)) {
     const auto json = nlohmann::json::parse(*text, nullptr, false);
@@ -98,9 +98,9 @@ Result<SnmpEngineState> StateFiles::next_snmp_engine() {
   }
   if (engine.id.empty()) engine.id = new_engine_id();
   const nlohmann::json json = {{"engine_id", to_hex(engine.id)}, {"boots", engine.boots}};
-  if (auto written = write_state("snmp-engine.json", json.dump() + "\n"); !written)
-    return written.error();
-  return engine;
+  const auto written = write_state("snmp-engine.json", json.dump() + "\n");
+  if (written) return engine;
+  return {.id = new_engine_id(), .trouble = written.error().sentence};
 }
 
 void Refusals::add(const RefusedSources& table) {

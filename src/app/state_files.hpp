@@ -19,6 +19,9 @@ namespace netlogd::app {
 struct SnmpEngineState {
   std::string id;           // octets, made once for this data directory (RFC 3411, 5)
   std::uint32_t boots = 1;  // grows with each start (RFC 3414, 2.2)
+  // Why it could not be stored. The identity is then a new one, for this run alone: an old one
+  // whose start is not counted would take old messages again.
+  std::string trouble;
 };
 
 class StateFiles {
@@ -32,7 +35,7 @@ class StateFiles {
   Result<std::string> read_state(const std::string& name, std::uint64_t limit);
 
   // Reads the engine's identity, counts this start, writes it back.
-  Result<SnmpEngineState> next_snmp_engine();
+  SnmpEngineState next_snmp_engine();
 
  private:
   StateFiles(FileOps& files, std::string run, std::string state, UniqueFd lock)

@@ -139,9 +139,10 @@ Result<void> replace_file(FileOps& files, const std::string& path, std::string_v
   const std::string temporary = path + ".tmp";
   auto fd = files.open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode);
   if (!fd) return fd.error();
-  if (auto written = files.write_all(fd->get(), text, nullptr); !written) return written.error();
+  const auto named = [&](const Error& error) { return Error{error.code, path + ": " + error.sentence}; };
+  if (auto written = files.write_all(fd->get(), text, nullptr); !written) return named(written.error());
   if (durable)
-    if (auto synced = files.sync(fd->get()); !synced) return synced.error();
+    if (auto synced = files.sync(fd->get()); !synced) return named(synced.error());
   return files.rename(temporary, path);
 }
 

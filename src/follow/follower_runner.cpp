@@ -121,7 +121,7 @@ bool FollowerRunner::stop(std::chrono::milliseconds limit) {
 
 void FollowerRunner::run() {
   journal::name_this_thread(("follow-" + std::string(follower_.name())).substr(0, 15).c_str());
-  journal::lower_this_thread();
+  journal::lower_this_thread(journal::LowPriority::follower);
   const auto appetite = follower_.appetite();
   for (;;) {
     const bool stopping = stopping_.load(std::memory_order_acquire);

@@ -63,7 +63,8 @@ Result<bool> SqliteFollower::Internals::retain_piece() {
   retained = begun;
   const auto newest = database->integer("SELECT max(received_us) FROM log_rows");
   if (!newest) return noticed(newest.error());
-  const auto now = credible.now(*newest / 1'000'000);
+  const auto now = credible.now(
+      journal::load_believed_time(files, settings.clock_file).value_or(*newest / 1'000'000));
   if (!now) return false;
   for (std::size_t i = 0; i < stream_count; ++i) {
     const auto keep = keep_seconds[i].load(std::memory_order_relaxed);

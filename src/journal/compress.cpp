@@ -21,7 +21,7 @@ int level_for(int wanted, std::size_t waiting) noexcept {
 
 void Journal::Internals::compressor_main() {
   name_this_thread("journal-gzip");
-  lower_this_thread();
+  lower_this_thread(LowPriority::compression);
   std::unique_lock lock(thread_mutex);
   while (!closing.load()) {
     work_for_compressor = false;

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "journal/catalogue.hpp"
+#include "journal/recover.hpp"
 #include "netlogd/journal/credible_clock.hpp"
 #include "netlogd/journal/journal.hpp"
 
@@ -27,6 +28,7 @@ enum Trouble : std::size_t {
   space_trouble,
   replaced_trouble,
   mark_trouble,
+  clock_trouble,
   reader_trouble,
 };
 
@@ -83,6 +85,7 @@ struct Journal::Internals {
   Result<std::optional<Segment>> recover_closed(StreamState& state, const std::string& name,
                                                 const SegmentName& parsed);
   Result<void> recover_active(StreamState& state, bool at_start);
+  void report_torn(const std::string& path, const PlainContent& content, bool kept);
 
   // append.cpp; with state.mutex held
   Result<Appended> append(StreamState& state, TextBatch& batch);
@@ -100,6 +103,7 @@ struct Journal::Internals {
   void retain(StreamState& state, std::int64_t now_seconds);
   void free_space();
   bool remove_segment(Stream stream, const Segment& segment, bool emergency);
+  std::optional<std::int64_t> credible_now();
   std::int64_t newest_closed();
   void keeper_main();
 
@@ -122,6 +126,8 @@ struct Journal::Internals {
   std::chrono::nanoseconds last_retention{};
   bool retained_once = false;
   CredibleClock credible_clock{clock};
+  bool clock_was_asked = false;
+  std::chrono::nanoseconds belief_saved{};  // monotonic
 
   // compressor only
   std::chrono::nanoseconds compress_again{};

@@ -186,7 +186,11 @@ Result<void> Journal::Internals::recover_stream(StreamState& state) {
                                           std::to_string(before) + " are in no segment");
     }
   }
-  if (!state.file) return open_active(state);
+  if (state.file) return {};
+  auto opened = open_active(state);
+  if (opened || opened.error().code != Errc::no_space) return opened;
+  // A full disk is no reason not to receive: the first record tries again.
+  report.say(append_trouble, ReportLevel::error, opened.error().sentence);
   return {};
 }
 
@@ -219,15 +223,10 @@ Result<std::optional<Segment>> Journal::Internals::recover_closed(StreamState& s
   const auto content = examine_plain(files, fd->get(), path, parsed.first_id);
   if (!content) return content.error();
   if (content->size > content->good_bytes) {
-    count(counters->torn_tails);
-    count(counters->torn_bytes, content->size - content->good_bytes);
-    report.once(ReportLevel::warn, path + ": " +
-                                       std::to_string(content->size - content->good_bytes) +
-                                       " bytes without a whole record at its end are set aside");
-    if (auto cut =
-            set_tail_aside(files, fd->get(), *content, state.folder, state.stream, clock.now());
-        !cut)
-      return cut.error();
+    const auto kept =
+        set_tail_aside(files, fd->get(), *content, state.folder, state.stream, clock.now());
+    if (!kept) return kept.error();
+    report_torn(path, *content, *kept);
   }
   if (content->last_id == 0) {
     if (auto gone = files.unlink(path); !gone) return gone.error();
@@ -237,6 +236,17 @@ Result<std::optional<Segment>> Journal::Internals::recover_closed(StreamState& s
   segment.text_bytes = segment.disk_bytes = content->good_bytes;
   segment.inode = status->inode;
   return std::optional(std::move(segment));
+}
+
+void Journal::Internals::report_torn(const std::string& path, const PlainContent& content,
+                                     bool kept) {
+  const std::uint64_t bytes = content.size - content.good_bytes;
+  count(counters->torn_tails);
+  count(counters->torn_bytes, bytes);
+  report.once(ReportLevel::warn,
+              path + ": " + std::to_string(bytes) +
+                  " bytes without a whole record at its end are " +
+                  (kept ? "set aside" : "cut off; the disk is too full to keep them"));
 }
 
 Result<void> Journal::Internals::recover_active(StreamState& state, bool at_start) {
@@ -259,15 +269,10 @@ Result<void> Journal::Internals::recover_active(StreamState& state, bool at_star
     return {};  // open_active() moves it away
   }
   if (content->size > content->good_bytes) {
-    count(counters->torn_tails);
-    count(counters->torn_bytes, content->size - content->good_bytes);
-    report.once(ReportLevel::warn, state.active_path + ": " +
-                                       std::to_string(content->size - content->good_bytes) +
-                                       " bytes without a whole record at its end are set aside");
-    if (auto cut =
-            set_tail_aside(files, fd->get(), *content, state.folder, state.stream, clock.now());
-        !cut)
-      return cut.error();
+    const auto kept =
+        set_tail_aside(files, fd->get(), *content, state.folder, state.stream, clock.now());
+    if (!kept) return kept.error();
+    report_torn(state.active_path, *content, *kept);
   }
   const auto of_fd = files.status_of(fd->get());
   if (!of_fd) return of_fd.error();

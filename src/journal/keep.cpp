@@ -10,6 +10,7 @@ namespace netlogd::journal {
 namespace {
 
 constexpr std::chrono::seconds retention_pause{10};
+constexpr std::chrono::minutes belief_pause{10};
 
 }  // namespace
 
@@ -50,7 +51,7 @@ void Journal::Internals::keep_once(bool everything) {
       state.rotate_again = clock.monotonic() + std::chrono::seconds{1};
     }
   }
-  const auto credible = credible_clock.now(newest_closed());
+  const auto credible = credible_now();
   const auto now = clock.monotonic();
   if (!everything && retained_once && now - last_retention < retention_pause) return;
   retained_once = true;
@@ -101,6 +102,20 @@ void Journal::Internals::extend_ids(StreamState& state) {
   if (auto reserved = reserve_ids(state, mark_next); !reserved) {
     report.say(mark_trouble, ReportLevel::warn, reserved.error().sentence);
   }
+}
+
+std::optional<std::int64_t> Journal::Internals::credible_now() {
+  const std::string path = settings.data_dir + "/state/clock";
+  std::int64_t before = 0;
+  if (!std::exchange(clock_was_asked, true))
+    before = load_believed_time(files, path).value_or(newest_closed());
+  const auto seconds = credible_clock.now(before);
+  const auto now = clock.monotonic();
+  if (!seconds || (belief_saved.count() != 0 && now - belief_saved < belief_pause)) return seconds;
+  belief_saved = now;
+  if (auto saved = save_believed_time(files, path, *seconds); !saved)
+    report.say(clock_trouble, ReportLevel::warn, saved.error().sentence);
+  return seconds;
 }
 
 std::int64_t Journal::Internals::newest_closed() {
@@ -179,12 +194,16 @@ void Journal::Internals::free_space() {
 
 bool Journal::Internals::remove_segment(Stream stream, const Segment& segment, bool emergency) {
   const std::string path = of(stream).folder + "/" + segment.name;
-  auto gone = files.unlink(path);
-  if (!gone && gone.error().code != Errc::not_found) {
+  const auto remove = [&](const std::string& file) {
+    auto gone = files.unlink(file);
+    if (gone || gone.error().code == Errc::not_found) return true;
     report.say(retention_trouble, ReportLevel::warn,
-               path + ": cannot be removed: " + gone.error().sentence);
+               file + ": cannot be removed: " + gone.error().sentence);
     return false;
-  }
+  };
+  // A twin that compression could not remove would be the segment at the next start.
+  if (segment.form == SegmentForm::gzip && !remove(path.substr(0, path.size() - 3))) return false;
+  if (!remove(path)) return false;
   const std::lock_guard lock(catalogue.mutex);
   catalogue.erase(stream, segment.first_id);
   count(emergency ? counters->emergency_segments : counters->removed_segments);

@@ -129,29 +129,41 @@ Result<PlainContent> examine_plain(FileOps& files, int fd, const std::string& pa
   return content;
 }
 
-Result<void> set_tail_aside(FileOps& files, int fd, const PlainContent& content,
+namespace {
+
+Result<void> copy_tail(FileOps& files, int fd, const PlainContent& content,
+                       const std::string& path) {
+  auto out = files.open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0640);
+  if (!out) return out.error();
+  std::vector<char> window;
+  for (std::uint64_t at = content.good_bytes; at < content.text_end;) {
+    const auto count =
+        static_cast<std::size_t>(std::min<std::uint64_t>(content.text_end - at, 1 << 20));
+    const auto got = read_window(files, fd, window, at, count);
+    if (!got) return got.error();
+    if (*got == 0) break;
+    if (auto written = files.write_all(out->get(), {window.data(), *got}, nullptr); !written)
+      return Error{written.error().code, path + ": " + written.error().sentence};
+    at += *got;
+  }
+  return files.sync(out->get());
+}
+
+}  // namespace
+
+Result<bool> set_tail_aside(FileOps& files, int fd, const PlainContent& content,
                             const std::string& folder, Stream stream, TimePoint now) {
+  bool kept = true;
   if (content.text_end > content.good_bytes) {
     const std::string path =
         folder + "/" + std::string(name_of(stream)) + "-" + utc_compact(now) + ".torn";
-    auto out = files.open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0640);
-    if (!out) return out.error();
-    std::vector<char> window;
-    for (std::uint64_t at = content.good_bytes; at < content.text_end;) {
-      const auto count =
-          static_cast<std::size_t>(std::min<std::uint64_t>(content.text_end - at, 1 << 20));
-      const auto got = read_window(files, fd, window, at, count);
-      if (!got) return got.error();
-      if (*got == 0) break;
-      if (auto written = files.write_all(out->get(), {window.data(), *got}, nullptr); !written) {
-        return Error{written.error().code, path + ": " + written.error().sentence};
-      }
-      at += *got;
-    }
-    if (auto synced = files.sync(out->get()); !synced) return synced.error();
+    const auto copied = copy_tail(files, fd, content, path);
+    if (!copied && copied.error().code != Errc::no_space) return copied.error();
+    kept = static_cast<bool>(copied);
   }
   if (auto cut = files.truncate(fd, content.good_bytes); !cut) return cut.error();
-  return files.sync(fd);
+  if (auto synced = files.sync(fd); !synced) return synced.error();
+  return kept;
 }
 
 }  // namespace netlogd::journal

@@ -30,8 +30,8 @@ Result<PlainContent> examine_plain(FileOps& files, int fd, const std::string& pa
                                    std::uint64_t first_id);
 
 // Copies [good_bytes, text_end) to FOLDER/STREAM-TIME.torn and cuts the file behind its last
-// record. `fd` must be open for writing.
-Result<void> set_tail_aside(FileOps& files, int fd, const PlainContent& content,
+// record. `fd` must be open for writing. False: the disk was full, so there is no copy.
+Result<bool> set_tail_aside(FileOps& files, int fd, const PlainContent& content,
                             const std::string& folder, Stream stream, TimePoint now);
 
 }  // namespace netlogd::journal

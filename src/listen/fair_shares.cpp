@@ -16,17 +16,17 @@ std::size_t share_of(BatchSink::Importance importance, BatchSink::Reserve reserv
 
 bool FairShares::take(const IpAddress& source, std::size_t bytes, BatchSink::Importance importance,
                       BatchSink::Reserve reserve) noexcept {
-  // Fibonacci hashing: the upper bits depend on all of them.
-  constexpr std::uint64_t golden = 0x9e3779b97f4a7c15;
-  const std::uint64_t mixed = (std::hash<IpAddress>{}(source) + round_ * golden) * golden;
-  Slot& slot = slots_[mixed >> 52U];
-  static_assert(slot_count == 1U << (64U - 52U));
-  if (slot.round != round_) slot = {round_, 0};
+  std::size_t& taken = taken_by(source);
   const std::size_t charge = bytes + bytes_for_each;
-  if (slot.bytes + charge > share_of(importance, reserve)) return false;
-  slot.bytes += static_cast<std::uint32_t>(charge);
-  used_ = true;
+  if (taken + charge > share_of(importance, reserve)) return false;
+  taken += charge;
   return true;
+}
+
+std::size_t& FairShares::taken_by(const IpAddress& source) noexcept {
+  if (taken_.size() < max_sources) return taken_[source];
+  const auto found = taken_.find(source);
+  return found == taken_.end() ? taken_by_others_ : found->second;
 }
 
 }  // namespace netlogd::listen

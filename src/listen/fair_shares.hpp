@@ -6,7 +6,7 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
+#include <unordered_map>
 
 #include "netlogd/core/batch_sink.hpp"
 #include "netlogd/core/ip_address.hpp"
@@ -20,21 +20,18 @@ class FairShares {
                           BatchSink::Importance importance, BatchSink::Reserve reserve) noexcept;
   // There was room for everybody, so the reserve is whole again: all sources begin anew.
   void begin_anew() noexcept {
-    round_ += used_ ? 1U : 0U;
-    used_ = false;
+    if (!taken_.empty()) taken_.clear();
+    taken_by_others_ = 0;
   }
 
- private:
-  struct Slot {
-    std::uint32_t round = 0;
-    std::uint32_t bytes = 0;
-  };
-  // Sources share a slot by chance, and another one in each round.
-  static constexpr std::size_t slot_count = 4096;
+  // Each of so many sources has a share of its own; all further ones have one together.
+  static constexpr std::size_t max_sources = 65536;
 
-  std::vector<Slot> slots_ = std::vector<Slot>(slot_count);
-  std::uint32_t round_ = 1;
-  bool used_ = false;
+ private:
+  [[nodiscard]] std::size_t& taken_by(const IpAddress& source) noexcept;
+
+  std::unordered_map<IpAddress, std::size_t> taken_;  // bytes
+  std::size_t taken_by_others_ = 0;
 };
 
 }  // namespace netlogd::listen

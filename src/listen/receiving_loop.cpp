@@ -175,17 +175,16 @@ class ReceivingLoop::State {
   // The makers that hold messages back have no clock of their own.
   void tick_makers() {
     for (const auto& [index, listener] : listeners_)
-      if (listener->settings().protocol == Protocol::flow)
-        return send_purpose(index, RawBatch::Purpose::tick);
+      if (listener->settings().protocol == Protocol::flow) return send_tick(index);
   }
 
-  void send_purpose(std::uint32_t index, RawBatch::Purpose purpose) {
+  void send_tick(std::uint32_t index) {
     for (unsigned worker = 0; worker < context_.sink.worker_count(); ++worker) {
       auto batch = context_.sink.acquire(BatchSink::Importance::high);
       if (batch == nullptr) return;
       batch->listener = index;
       batch->protocol = Protocol::flow;
-      batch->purpose = purpose;
+      batch->purpose = RawBatch::Purpose::tick;
       batch->tick_time = context_.clock.now();
       context_.sink.submit(std::move(batch), worker);
     }
@@ -201,7 +200,6 @@ class ReceivingLoop::State {
             "listeners: some messages that senders had handed over could not be taken in");
       for (auto& [index, listener] : listeners_) listener->flush();
       for (auto& listener : leaving_) listener->flush();
-      if (!listeners_.empty()) send_purpose(listeners_.begin()->first, RawBatch::Purpose::finish);
       io_.stop();
       return;
     }

@@ -195,17 +195,21 @@ void Log::write(Level level, fmt::string_view format, fmt::format_args args) noe
   }
 }
 
-void Log::write_held(Held& held, Level level, fmt::string_view format,
+bool Log::write_held(Held& held, Level level, fmt::string_view format,
                      fmt::format_args args) noexcept {
-  if (!shows(level)) return;
+  if (!shows(level)) return false;
   const auto more = held.due(std::chrono::steady_clock::now().time_since_epoch());
-  if (!more) return;
-  if (*more == 0) return write(level, format, args);
+  if (!more) return false;
+  if (*more == 0) {
+    write(level, format, args);
+    return true;
+  }
   try {
     const std::string text = fmt::vformat(format, args);
     write(level, "{} ({} more like it since the last line)", fmt::make_format_args(text, *more));
+    return true;
   } catch (...) {
-    return;
+    return false;
   }
 }
 

@@ -14,27 +14,27 @@ Counter& disk_full_drops(ListenerCounters& counters) noexcept {
 
 constexpr std::size_t reply_capacity = 4096;
 // Enough for a steady state; what a burst needed beyond goes back to the system.
-constexpr std::size_t spare_texts = 32;
+constexpr std::size_t spare_texts = 8;
 
 }  // namespace
 
 Pipeline::Pipeline(PipelineSettings settings, std::vector<std::unique_ptr<Processor>> processors,
                    journal::Journal& journal, std::function<void()> wake_loop,
-                   std::function<void(std::string)> report_trouble)
+                   std::function<void(DiskNews, std::string)> report)
     : settings_(settings),
       journal_(journal),
       wake_loop_(std::move(wake_loop)),
-      report_trouble_(std::move(report_trouble)),
+      report_(std::move(report)),
       counters_(max_listeners),
       spare_raw_(settings.raw_batches),
       spare_text_(spare_texts),
       replies_(reply_capacity),
-      slots_(2 * settings.raw_batches) {
+      slots_(2 * settings.raw_batches + processors.size()),
+      stop_patience_(settings.disk_patience) {
   assert(!processors.empty());
-  // A queue holds every batch there can be, and a few commands.
+  // A queue holds every batch there can be, and the one that ends it.
   for (auto& processor : processors)
-    workers_.push_back(
-        std::make_unique<Worker>(std::move(processor), 2 * settings.raw_batches + 64));
+    workers_.push_back(std::make_unique<Worker>(std::move(processor), settings.raw_batches + 1));
 }
 
 Pipeline::~Pipeline() { stop(); }
@@ -55,6 +55,7 @@ void Pipeline::start() {
 void Pipeline::stop() {
   if (!started_) return;
   started_ = false;
+  finish_makers();
   stopping_.store(true);
   for (auto& worker : workers_) {
     worker->bell.ring();
@@ -66,12 +67,34 @@ void Pipeline::stop() {
   appender_.join();
 }
 
-bool Pipeline::tell_workers(const Command& command) {
-  bool all = true;
+// Batches of their own, so that there is always room for them.
+void Pipeline::finish_makers() {
   for (auto& worker : workers_) {
-    all &= worker->queue.try_push({nullptr, std::make_unique<Command>(command)});
+    auto batch = std::make_unique<RawBatch>(0, 0);
+    batch->protocol = Protocol::flow;
+    batch->purpose = RawBatch::Purpose::finish;
+    batch->ticket = next_ticket_++;
+    submitted_.store(next_ticket_, std::memory_order_release);
+    [[maybe_unused]] const bool pushed = worker->queue.try_push(std::move(batch));
+    assert(pushed);
     worker->bell.ring();
   }
+}
+
+bool Pipeline::tell(Worker& worker, Command command) {
+  if (!started_) {
+    command(*worker.processor);
+    return true;
+  }
+  if (!worker.commands.try_push(std::make_unique<Command>(std::move(command)))) return false;
+  worker.bell.ring();
+  text_room_.ring();
+  return true;
+}
+
+bool Pipeline::tell_workers(const Command& command) {
+  bool all = true;
+  for (auto& worker : workers_) all &= tell(*worker, command);
   return all;
 }
 
@@ -80,13 +103,11 @@ void Pipeline::tell_workers_and_wait(const Command& command) {
   for (auto& worker : workers_) {
     auto done = std::make_shared<std::promise<void>>();
     auto answer = done->get_future();
-    auto item = std::make_unique<Command>([command, done](Processor& processor) {
+    const bool told = tell(*worker, [command, done](Processor& processor) {
       command(processor);
       done->set_value();
     });
-    if (!worker->queue.try_push({nullptr, std::move(item)})) continue;
-    worker->bell.ring();
-    answers.push_back(std::move(answer));
+    if (told) answers.push_back(std::move(answer));
   }
   for (auto& answer : answers) answer.wait();
 }
@@ -94,7 +115,7 @@ void Pipeline::tell_workers_and_wait(const Command& command) {
 std::unique_ptr<RawBatch> Pipeline::acquire(Importance importance) noexcept {
   if (importance == Importance::normal && !has_normal_room()) return nullptr;
   const std::uint64_t under_way = next_ticket_ - appended_.load(std::memory_order_acquire);
-  if (under_way + lent_ >= slots_.count()) return nullptr;
+  if (under_way + lent_ >= tickets()) return nullptr;
   std::unique_ptr<RawBatch> batch;
   if (!spare_raw_.try_pop(batch)) {
     if (raw_made_ == settings_.raw_batches) return nullptr;
@@ -112,13 +133,13 @@ std::size_t Pipeline::spare_batches() const noexcept {
 bool Pipeline::has_normal_room() const noexcept {
   const std::uint64_t under_way = next_ticket_ - appended_.load(std::memory_order_acquire);
   return spare_batches() > settings_.raw_batches / 8 &&
-         under_way + lent_ < slots_.count() - slots_.count() / 8;
+         under_way + lent_ < tickets() - tickets() / 8;
 }
 
 BatchSink::Reserve Pipeline::reserve() const noexcept {
   const std::uint64_t under_way = next_ticket_ - appended_.load(std::memory_order_acquire);
-  const std::size_t tickets = slots_.count() - std::min(slots_.count(), under_way + lent_);
-  return {.left_bytes = std::min(spare_batches(), tickets) * settings_.slab_bytes,
+  const std::size_t left = tickets() - std::min(tickets(), under_way + lent_);
+  return {.left_bytes = std::min(spare_batches(), left) * settings_.slab_bytes,
           .whole_bytes = settings_.raw_batches / 8 * settings_.slab_bytes};
 }
 
@@ -138,7 +159,7 @@ void Pipeline::submit(std::unique_ptr<RawBatch> batch, unsigned worker) noexcept
   }
   assert(worker < workers_.size());
   Worker& chosen = *workers_[worker];
-  [[maybe_unused]] const bool pushed = chosen.queue.try_push({std::move(batch), nullptr});
+  [[maybe_unused]] const bool pushed = chosen.queue.try_push(std::move(batch));
   assert(pushed);
   chosen.bell.ring();
 }
@@ -163,31 +184,28 @@ std::uint64_t Pipeline::batches_under_way() const noexcept {
 void Pipeline::run_worker(Worker& worker) {
   for (;;) {
     const unsigned seen = worker.bell.now();
-    WorkItem item;
-    if (!worker.queue.try_pop(item)) {
-      if (stopping_.load()) return;
+    worker.obey();
+    std::unique_ptr<RawBatch> batch;
+    if (!worker.queue.try_pop(batch)) {
+      if (stopping_.load()) return worker.obey();
       worker.bell.wait_past(seen);
       continue;
     }
-    if (item.command) {
-      (*item.command)(*worker.processor);
-      continue;
-    }
-    const std::uint64_t ticket = item.batch->ticket;
-    wait_for_text_room(ticket);
+    const std::uint64_t ticket = batch->ticket;
+    wait_for_text_room(worker, ticket);
     auto text = blank_text();
-    worker.processor->process(*item.batch, journal_.id_digits(stream_of(item.batch->protocol)),
-                              *text);
-    retire(std::move(item.batch));
+    worker.processor->process(*batch, journal_.id_digits(stream_of(batch->protocol)), *text);
+    if (batch->purpose != RawBatch::Purpose::finish) retire(std::move(batch));
     text_in_flight_.fetch_add(text->text().size(), std::memory_order_relaxed);
     slots_.put(ticket, std::move(text));
     finished_.ring();
   }
 }
 
-void Pipeline::wait_for_text_room(std::uint64_t ticket) noexcept {
+void Pipeline::wait_for_text_room(Worker& worker, std::uint64_t ticket) {
   for (;;) {
     const unsigned seen = text_room_.now();
+    worker.obey();
     if (text_in_flight_.load(std::memory_order_relaxed) < settings_.text_bytes) return;
     if (appended_.load(std::memory_order_acquire) == ticket) return;
     text_room_.wait_past(seen);
@@ -216,18 +234,17 @@ void Pipeline::run_appender() {
 
 bool Pipeline::append(TextBatch& batch) {
   if (batch.lines().empty()) return true;
-  auto patience = settings_.disk_patience;
   for (;;) {
     const auto appended = journal_.append(batch);
     if (appended) {
-      if (disk_failing_.exchange(false)) report_trouble_("journal: writing again");
+      if (disk_failing_.exchange(false)) report_(DiskNews::recovered, "journal: writing again");
       return true;
     }
     disk_failing_.store(true);
-    report_trouble_(appended.error().sentence);
+    report_(DiskNews::trouble, appended.error().sentence);
     if (stopping_.load()) {
-      if (patience <= std::chrono::milliseconds::zero()) return false;
-      patience -= settings_.disk_retry;
+      if (stop_patience_ <= std::chrono::milliseconds::zero()) return false;
+      stop_patience_ -= settings_.disk_retry;
     }
     std::this_thread::sleep_for(settings_.disk_retry);
   }
@@ -247,8 +264,12 @@ void Pipeline::account(TextBatch& batch, bool journaled) {
     count(own.parked, batch.parked());
     count(journaled ? own.journaled : disk_full_drops(own), batch.messages - without_record);
   }
-  if (journaled && !batch.lines().empty())
-    count(counters(batch.listener).records, batch.lines().size());
+  if (journaled && !batch.lines().empty()) {
+    // What was parked is a record of the listener that it came by.
+    const bool is_parked = batch.messages == 0 && !batch.unparked().empty();
+    const auto listener = is_parked ? batch.unparked().front().listener : batch.listener;
+    count(counters(listener).records, batch.lines().size());
+  }
   for (const Unparked& unparked : batch.unparked()) {
     ListenerCounters& theirs = counters(unparked.listener);
     std::uint64_t answered = unparked.journaled + unparked.no_record;

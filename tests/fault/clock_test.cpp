@@ -1,6 +1,6 @@
 // A clock that is wrong: the machine starts in 1970, time is set a year ahead or back, a leap day.
-// No record is lost, none is taken twice, ids rise, and for as long as the time is doubted nothing is
-// removed for an age it has not.
+// No record is lost, none is taken twice, ids rise, and for as long as the time is doubted nothing
+// is removed for an age it has not.
 
 #include <gtest/gtest.h>
 
@@ -84,6 +84,39 @@ TEST_F(WrongClock, jumps_by_a_year_in_both_directions) {
   clock_.step(year);
   work();
   expect_all("right again");
+}
+
+TEST_F(WrongClock,
+       restarts_while_it_is_wrong_remove_nothing_and_an_hour_of_steady_time_ends_the_doubt) {
+  work();
+  clock_.step(year);
+  work();  // closes segments that say so
+  for (int life = 0; life < 3; ++life) {
+    open();
+    work();
+    expect_all("restart " + std::to_string(life) + " a year ahead");
+  }
+  clock_.step(-year);
+  open();
+  work();
+  expect_all("right again");
+  clock_.pass(31 * 24h);
+  journal_->maintain();
+  EXPECT_GT(read(journal_->counters().removed_segments), 0U);
+}
+
+TEST_F(WrongClock, a_restart_after_a_long_silence_doubts_for_an_hour_only) {
+  work();
+  journal_.reset();
+  clock_.pass(60 * 24h);
+  open();
+  work();
+  expect_all("at first");
+  for (int minute = 0; minute < 61; ++minute) {
+    clock_.pass(1min);
+    journal_->maintain();
+  }
+  EXPECT_GT(read(journal_->counters().removed_segments), 0U);
 }
 
 TEST_F(WrongClock, a_leap_day_is_a_day) {

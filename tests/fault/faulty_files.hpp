@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <atomic>
@@ -40,6 +41,9 @@ class FaultyFiles final : public FileOps {
     limited_ = true;
   }
 
+  // No file can be made that is not there; 0: as usual again.
+  void break_new_files(int error) { new_file_error_ = error; }
+
   // Cuts every file that was written through here to what was synced of it.
   void lose_power() {
     const std::lock_guard lock(mutex_);
@@ -57,6 +61,8 @@ class FaultyFiles final : public FileOps {
 
   Result<UniqueFd> open(const std::string& path, int flags, mode_t mode) override {
     const bool changes = (flags & 3) != 0;
+    if (new_file_error_ != 0 && (flags & O_CREAT) != 0 && !system_.status(path))
+      return errno_error(path, new_file_error_);
     if (changes && breaks()) return errno_error(path, error_);
     if (stopped_ && changes) return errno_error(path, EIO);
     return system_.open(path, flags, mode);
@@ -155,6 +161,7 @@ class FaultyFiles final : public FileOps {
   std::uint64_t at_ = 0;
   Break how_ = Break::never;
   int error_ = EIO;
+  int new_file_error_ = 0;
   std::atomic<bool> stopped_{false};
   bool was_stopped_before_ = false;
   bool limited_ = false;

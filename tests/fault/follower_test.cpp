@@ -68,7 +68,7 @@ TEST(FollowerFault, a_journal_that_lost_its_tail_takes_the_follower_back_with_it
     runner.start();
     auto batch = batch_of(**opened, Stream::syslog, std::vector<std::string>(100, log_body()));
     ASSERT_TRUE((*opened)->append(batch));
-    ASSERT_TRUE(runner.stop(std::chrono::seconds{60}));
+    ASSERT_TRUE(runner.stop(std::chrono::hours{1}));
     const auto mark = read_whole(folder.path() + "/state/syslog.ids");
     (*opened)->close();
     std::ofstream(folder.path() + "/state/syslog.ids") << mark;  // as it was when the power went
@@ -99,7 +99,7 @@ TEST(FollowerFault, survives_one_failure_at_every_file_operation_of_a_rebuild) {
       FollowerCounters counters;
       FollowerRunner runner(follower, **opened, counters, clock, {});
       runner.start();
-      EXPECT_TRUE(runner.stop(std::chrono::seconds{60})) << n;
+      EXPECT_TRUE(runner.stop(std::chrono::hours{1})) << n;
     }
     FollowerCounters counters;
     catch_up(folder.path(), counters);

@@ -1,6 +1,7 @@
 // The journal through a failure, a crash and a loss of power at every single file operation:
 // opened, written, rotated, compressed, removed, closed. Whatever was acknowledged is there, once,
-// in order. NETLOGD_LONG=1 gives each journal a longer life, and each operation each kind of failure.
+// in order. NETLOGD_LONG=1 gives each journal a longer life, and each operation each kind of
+// failure.
 
 #include <gtest/gtest.h>
 
@@ -163,25 +164,94 @@ TEST(JournalFault, with_a_sync_for_each_batch_a_loss_of_power_takes_nothing) {
   }
 }
 
+// Removing by count goes on under it: what is left is the newest, without a gap and each once.
+TEST(JournalFault, retention_survives_a_crash_and_a_failure_at_every_operation) {
+  for (const Break how : {Break::stop, Break::fail_once}) {
+    for (std::uint64_t n = 1;; ++n) {
+      TemporaryFolder folder(true);
+      FaultyFiles files;
+      Life life(folder.path());
+      life.settings.streams[0].rotate_bytes = 400;
+      life.settings.streams[0].keep_count = 2;
+      life.tries = how == Break::stop ? 1 : 3;
+      files.break_at(n, how);
+      const std::string where = "operation " + std::to_string(n);
+      life.run(files);
+      const bool untouched = !files.has_broken();
+      auto opened = Journal::open(life.settings, system_files(), life.clock, {});
+      ASSERT_TRUE(opened) << where << ": " << opened.error().sentence;
+      (*opened)->maintain();
+      EXPECT_LE((*opened)->status(Stream::syslog).segments, 2U) << where;
+      EXPECT_EQ(read((*opened)->counters().missing_ids), 0U) << where;
+      const auto records = stored_records(folder.path(), Stream::syslog);
+      std::set<std::uint64_t> left;
+      for (std::size_t i = 0; i < records.size(); ++i) {
+        ASSERT_TRUE(i == 0 || records[i].id > records[i - 1].id) << where;
+        ASSERT_TRUE(left.insert(records[i].serial).second) << where << ": twice";
+      }
+      for (const auto serial : life.acknowledged)
+        ASSERT_TRUE(left.empty() || serial < *left.begin() || left.contains(serial))
+            << where << ": record " << serial << " is lost";
+      if (untouched) {
+        EXPECT_LT(left.size(), life.acknowledged.size()) << "nothing was removed";
+        break;
+      }
+      ASSERT_LT(n, 5000u);
+    }
+  }
+}
+
 TEST(JournalFault, a_disk_that_stays_broken_keeps_the_batch_until_it_works_again) {
+  for (const int error : {ENOSPC, EIO, EDQUOT, EROFS}) {
+    TemporaryFolder folder(true);
+    FaultyFiles files;
+    Life life(folder.path());
+    auto opened = Journal::open(life.settings, files, life.clock, {});
+    ASSERT_TRUE(opened);
+    life.append(**opened, 3);
+    files.break_at(1, Break::fail_from_there_on, error);
+    auto batch = make_batch(**opened, Stream::syslog, 3, 5);
+    for (int i = 0; i < 20; ++i) EXPECT_FALSE((*opened)->append(batch));
+    EXPECT_EQ(read((*opened)->counters().append_failures), 20u);
+    files.heal();
+    const auto appended = (*opened)->append(batch);
+    ASSERT_TRUE(appended) << appended.error().sentence;
+    EXPECT_EQ(appended->first_id, 4u);
+    std::uint64_t serial = 0;
+    for (const auto& record : stored_records(folder.path(), Stream::syslog))
+      EXPECT_EQ(record.serial, serial++);
+    EXPECT_EQ(serial, 8u);
+  }
+}
+
+TEST(JournalFault, a_disk_that_is_full_at_the_start_is_no_reason_not_to_start) {
   TemporaryFolder folder(true);
-  FaultyFiles files;
   Life life(folder.path());
-  auto opened = Journal::open(life.settings, files, life.clock, {});
-  ASSERT_TRUE(opened);
-  life.append(**opened, 3);
-  files.break_at(1, Break::fail_from_there_on, ENOSPC);
-  auto batch = make_batch(**opened, Stream::syslog, 3, 5);
-  for (int i = 0; i < 20; ++i) EXPECT_FALSE((*opened)->append(batch));
-  EXPECT_EQ(read((*opened)->counters().append_failures), 20u);
-  files.heal();
-  const auto appended = (*opened)->append(batch);
-  ASSERT_TRUE(appended) << appended.error().sentence;
-  EXPECT_EQ(appended->first_id, 4u);
-  std::uint64_t serial = 0;
-  for (const auto& record : stored_records(folder.path(), Stream::syslog))
-    EXPECT_EQ(record.serial, serial++);
-  EXPECT_EQ(serial, 8u);
+  {
+    auto opened = Journal::open(life.settings, system_files(), life.clock, {});
+    ASSERT_TRUE(opened);
+    life.append(**opened, 3);
+  }
+  const auto active = folder.path() + "/syslog/syslog.jsonl";
+  std::ofstream(active, std::ios::app) << "{\"id\":4,\"torn";
+  std::filesystem::remove(folder.path() + "/trap/trap.jsonl");
+  FaultyFiles files;
+  files.limit_space(0);
+  files.break_new_files(ENOSPC);
+  std::string said;
+  auto opened = Journal::open(life.settings, files, life.clock,
+                              [&](ReportLevel, std::string_view line) { said += line; });
+  ASSERT_TRUE(opened) << opened.error().sentence;
+  EXPECT_NE(said.find("too full to keep them"), std::string::npos) << said;
+  auto batch = make_batch(**opened, Stream::syslog, 3, 2);
+  EXPECT_FALSE((*opened)->append(batch));
+  files.limit_space(1 << 20);
+  files.break_new_files(0);
+  ASSERT_TRUE((*opened)->append(batch));
+  auto trap = make_batch(**opened, Stream::trap, 0, 1);
+  ASSERT_TRUE((*opened)->append(trap));
+  EXPECT_EQ(stored_records(folder.path(), Stream::syslog).size(), 5U);
+  EXPECT_EQ(stored_records(folder.path(), Stream::trap).size(), 1U);
 }
 
 TEST(JournalFault, a_full_disk_leaves_no_torn_line_and_the_oldest_segments_make_room) {

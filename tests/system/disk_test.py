@@ -3,11 +3,13 @@ UDP is counted, it is said once, and when there is space again it goes on by its
 import contextlib
 import os
 import shutil
+import signal
+import socket
 import subprocess
 import threading
 import unittest
 
-from harness import Daemon, LOOPBACK_HTTP, main, write_yaml
+from harness import Daemon, LOOPBACK_HTTP, free_port, main, write_yaml
 
 TEXT = "x" * 900
 NO_SPACE = "No space left on device"
@@ -94,6 +96,48 @@ class Disk(unittest.TestCase):
             daemon.wait_until_balanced("syslog", 100)
             self.assertLessEqual(daemon.log_text().count(NO_SPACE), 2, "said once a minute for each kind of file at most")
             daemon.stop()
+
+    def test_a_disk_that_is_full_at_the_start_keeps_nobody_out(self):
+        port = free_port(socket.SOCK_DGRAM)
+        daemon = Daemon(http=LOOPBACK_HTTP, limits={"memory": "16MiB"}, journal={"min_free": "off"}, listen=[
+            {"protocol": "syslog", "transport": "udp", "address": "127.0.0.1", "port": port}])
+        with small_disk(daemon.data, "32m") as leave:
+            daemon.start()
+            daemon.send("<13>the first")
+            daemon.wait_for_rows(1)
+            daemon.stop()
+            daemon.forget_sockets()
+            leave(0)
+            daemon.start(await_ready=False)
+            try:
+                daemon.wait_until(lambda: daemon.log_text().count("ready:") == 2, "the second start")
+                daemon.send(*[f"<13>one of {n}" for n in range(100)])
+                daemon.wait_until(lambda: "keeping the records" in daemon.log_text(), "word of the trouble")
+                self.assertIn("snmp-engine.json", daemon.log_text())
+                self.assertIsNone(daemon.run_file("http.json"))
+                leave(16 << 20)
+                daemon.await_ready()  # the files that say where it listens
+                daemon.wait_until(lambda: daemon.live_totals()["journaled"] == 100, "all records")
+                daemon.wait_until(lambda: "writing again" in daemon.log_text(), "word of its end")
+                daemon.wait_for_rows(101)
+                daemon.stop()
+                self.assertEqual(len(daemon.records()), 101)
+            finally:
+                daemon.__exit__(None, None, None)
+
+    def test_a_stop_comes_to_its_end_though_the_disk_is_full_and_all_memory_is_in_use(self):
+        daemon = Daemon(http=LOOPBACK_HTTP, limits={"memory": "16MiB"}, sqlite={"enabled": False}, journal={"min_free": "off"}, listen=[
+            {"protocol": "syslog", "transport": "udp", "address": "127.0.0.1", "port": 0, "receive_buffer": "64KiB"}])
+        with small_disk(daemon.data, "32m") as leave, daemon:
+            leave(64 << 10)
+
+            def drops():
+                daemon.send(*[b"<13>over udp " + TEXT.encode()] * 20)
+                return daemon.live_totals()["dropped"].get("disk_full")
+            daemon.wait_until(drops, "datagrams dropped as disk_full")
+            daemon.signal(signal.SIGTERM)
+            daemon.await_exit()
+            self.assertIn("stopped", daemon.log_text())
 
     def test_the_oldest_segments_go_when_the_least_free_space_is_reached(self):
         daemon = Daemon(http=LOOPBACK_HTTP, sqlite={"enabled": False}, journal={"min_free": "4MiB", "rotate_size": "1MiB", "compress": False})

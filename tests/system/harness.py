@@ -23,7 +23,7 @@ SOURCE = pathlib.Path(os.environ.get("NETLOGD_SOURCE", pathlib.Path(__file__).re
 BUILD = pathlib.Path(os.environ.get("NETLOGD_BUILD", SOURCE / "build" / "dev"))
 SHARED = pathlib.Path(os.environ.get("NETLOGD_SHARED", SOURCE.parent / "shared"))
 LONG = os.environ.get("NETLOGD_LONG", "") not in ("", "0")
-PATIENCE = 90  # seconds for anything that should take less than one; sanitizers and busy machines are slow
+PATIENCE = 300  # seconds for anything that should take less than one; sanitizers and busy machines are slow
 
 # A small quarantine, so that resident memory says something; a leak is an exit status.
 SANITIZERS = {"ASAN_OPTIONS": "quarantine_size_mb=8:detect_leaks=1", "UBSAN_OPTIONS": "print_stacktrace=1"}
@@ -131,20 +131,28 @@ class Daemon:
 
     # --- life
 
-    def start(self):
-        listeners = self.data / "run" / "listeners.json"
-        with contextlib.suppress(FileNotFoundError):
-            listeners.unlink()
+    def start(self, await_ready=True):
+        self.forget_sockets()
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [program("netlogd"), "--config", str(self.config)],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, **SANITIZERS, **self.environment})
+        if await_ready:
+            self.await_ready()
 
-        self.listeners = self.wait_until(self.bound_listeners, "run/listeners.json")
+    def forget_sockets(self):
+        """What an earlier life was bound to."""
+        for name in ("listeners.json", "http.json"):
+            (self.data / "run" / name).unlink(missing_ok=True)
 
-    def bound_listeners(self):
+    def await_ready(self):
+        self.listeners = self.wait_until(lambda: self.run_file("listeners.json"), "run/listeners.json")
+        if "http" in self.settings:
+            self.http = self.wait_until(lambda: self.run_file("http.json"), "run/http.json")
+
+    def run_file(self, name):
         try:
-            return json.loads((self.data / "run" / "listeners.json").read_text(encoding="utf-8"))
+            return json.loads((self.data / "run" / name).read_text(encoding="utf-8"))
         except (FileNotFoundError, json.JSONDecodeError):
             return None
 
@@ -199,13 +207,15 @@ class Daemon:
         return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
     def send(self, *datagrams, protocol="syslog", source=None):
-        """Each as one datagram, from one socket."""
+        """Each as one datagram, from one socket, and never so many at once that the kernel would have to drop some."""
         to = self.address(protocol)
         with socket.socket(socket.AF_INET6 if ":" in to[0] else socket.AF_INET, socket.SOCK_DGRAM) as sender:
             if source is not None:
                 sender.bind((source, 0))
-            for datagram in datagrams:
+            for number, datagram in enumerate(datagrams, 1):
                 sender.sendto(datagram if isinstance(datagram, bytes) else datagram.encode(), to)
+                if number % 16 == 0:
+                    wait_until(lambda: held_by_kernel(to[1]) < 96 << 10, "the kernel's buffer to be read")
 
     def connect(self, source=None):
         return socket.create_connection(self.address("syslog", "tcp"), timeout=PATIENCE,
@@ -231,14 +241,19 @@ class Daemon:
         return closed + ([active] if active.exists() else [])
 
     def lines(self, stream="syslog"):
-        for path in self.files(stream):
-            opener = gzip.open if path.suffix == ".gz" else open
-            try:
-                with opener(path, "rb") as file:
-                    yield from file
-            except FileNotFoundError:  # compressed under our eyes
-                with gzip.open(str(path) + ".gz", "rb") as file:
-                    yield from file
+        """Of all files as they are at one moment, whatever is rotated, compressed or removed meanwhile."""
+        while True:
+            with contextlib.ExitStack() as stack:
+                paths = self.files(stream)
+                try:
+                    files = [stack.enter_context(open(path, "rb")) for path in paths]
+                    if self.files(stream) != paths or not all(map(is_at, files, paths)):
+                        continue
+                except FileNotFoundError:
+                    continue
+                for path, file in zip(paths, files):
+                    yield from gzip.open(file) if path.suffix == ".gz" else file
+                return
 
     def records(self, stream="syslog"):
         """Whole lines only: the last one may still be being written."""
@@ -277,8 +292,7 @@ class Daemon:
 
     def live_ledger(self):
         """As it is now, over HTTP (`http=LOOPBACK_HTTP`); needs no disk that works."""
-        bound = json.loads((self.data / "run" / "http.json").read_text(encoding="utf-8"))
-        with urllib.request.urlopen(f"http://{bound['address']}:{bound['port']}/ledger", timeout=PATIENCE) as answer:
+        with urllib.request.urlopen(f"http://{self.http['address']}:{self.http['port']}/ledger", timeout=PATIENCE) as answer:
             return json.load(answer)
 
     def live_totals(self, protocol="syslog", transport=None):
@@ -322,6 +336,23 @@ class Daemon:
             assert line["journaled"] == accounted, f"follower {name} does not balance: {line}"
 
 
+def is_at(file, path):
+    """Whether the open file is still the one of that name."""
+    return os.path.samestat(os.fstat(file.fileno()), path.stat())
+
+
+def held_by_kernel(port):
+    """How much of the receive buffer of the UDP socket on `port` is taken, as the kernel counts."""
+    held = 0
+    for table in ("/proc/net/udp", "/proc/net/udp6"):
+        with contextlib.suppress(FileNotFoundError), open(table, encoding="ascii") as lines:
+            for line in list(lines)[1:]:
+                words = line.split()
+                if int(words[1].rpartition(":")[2], 16) == port:
+                    held = max(held, int(words[4].rpartition(":")[2], 16))
+    return held
+
+
 def free_port(kind):
     with socket.socket(socket.AF_INET, kind) as probe:
         probe.bind(("127.0.0.1", 0))
@@ -361,13 +392,12 @@ class Supervised(Daemon):
         # The shell becomes the daemon, so that LISTEN_PID is its own.
         moved = " ".join(f"{3 + i}<&{self.kept[name]}" for i, name in enumerate(names))
         command = f'LISTEN_PID=$$ exec "{program("netlogd")}" --config "{self.config}" {moved}'
-        listeners = self.data / "run" / "listeners.json"
-        listeners.unlink(missing_ok=True)
+        self.forget_sockets()
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(["bash", "-c", command], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                             pass_fds=list(self.kept.values()),
                                             env={**os.environ, **SANITIZERS, **self.environment})
-        self.listeners = self.wait_until(self.bound_listeners, "run/listeners.json")
+        self.await_ready()
 
     def __exit__(self, kind, value, trace):
         super().__exit__(kind, value, trace)

@@ -153,7 +153,7 @@ class HostileStream(unittest.TestCase):
 
 class ManyConnections(unittest.TestCase):
     def test_ten_thousand_idle_connections_do_not_keep_others_out(self):
-        count = 10_000 if LONG else 2_000
+        count = 10_000
         resource.setrlimit(resource.RLIMIT_NOFILE, (max(count + 200, resource.getrlimit(resource.RLIMIT_NOFILE)[0]), resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
         with Daemon(limits={"connections": count + 10, "connections_per_source": count + 10}) as daemon:
             idle = [daemon.connect(source=f"127.0.{1 + n // 5000}.1") for n in range(count)]
@@ -183,7 +183,7 @@ class ManyConnections(unittest.TestCase):
             before.close()
 
     def test_one_octet_in_each_write_on_a_thousand_connections(self):
-        count = 1000 if LONG else 200
+        count = 1000
         with Daemon(limits={"connections_per_source": count}) as daemon:
             streams = [daemon.connect() for _ in range(count)]
             for stream in streams:
@@ -207,7 +207,9 @@ class ManyConnections(unittest.TestCase):
                         daemon.send(GOOD + "one of many", source=f"127.{1 + (n >> 16)}.{n >> 8 & 255}.{n & 255}")
                     daemon.wait_until(lambda: daemon.count() >= start + 250, "the records")
                 resident.append(daemon.resident_kib())
-            self.assertLess(resident[1], resident[0] + 64 * 1024, "KiB resident after the first and the second half")
+            # A sanitizer's own bookkeeping grows with what was ever allocated.
+            most = 128 if LONG and not is_release() else 64
+            self.assertLess(resident[1], resident[0] + most * 1024, "KiB resident after the first and the second half")
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ class Metrics(unittest.TestCase):
         cls.daemon.start()
         cls.daemon.send(*[LINE] * 5)
         cls.daemon.wait_for_rows(5)
-        bound = json.loads((cls.daemon.data / "run" / "http.json").read_text())
+        bound = cls.daemon.http
         cls.address = f"{bound['address']}:{bound['port']}"
 
     @classmethod

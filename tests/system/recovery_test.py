@@ -147,7 +147,8 @@ class StopInTheMiddle(unittest.TestCase):
     """SIGTERM while something else is going on; the harness wants exit status 0 and a ledger that balances."""
 
     def stop_during(self, what, **settings):
-        with Daemon(**settings) as daemon:
+        # What waits at the stop is written, however slow the machine: let it not be half a million records.
+        with Daemon(limits={"memory": "32MiB"}, **settings) as daemon:
             for _ in range(2):
                 generator = generate(daemon, *LOAD, wait=False)
                 before = daemon.count()

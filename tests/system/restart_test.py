@@ -1,4 +1,5 @@
 """Restarts and reloads that lose nothing: the service manager keeps the sockets, a reload leaves them alone."""
+import contextlib
 import os
 import re
 import signal
@@ -8,9 +9,22 @@ import threading
 import time
 import unittest
 
-from harness import Daemon, SANITIZERS, Supervised, free_port, is_release, main, needs, program, sequences, tool, write_yaml
+from harness import Daemon, PATIENCE, SANITIZERS, Supervised, free_port, held_by_kernel, main, needs, program, sequences, tool, write_yaml
 
-RATE = 20_000 if is_release() else 4_000
+RATE = 20_000
+BUFFER = "64MiB"
+
+
+def kernel_holds():
+    """What the kernel gives when netlogd asks for so much; less than that where it has no right to more."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        for option in (socket.SO_RCVBUF, 33):  # SO_RCVBUFFORCE
+            with contextlib.suppress(PermissionError):
+                probe.setsockopt(socket.SOL_SOCKET, option, 64 << 20)
+        return probe.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+
+
+KERNEL_HOLDS = kernel_holds()
 
 
 def listener(transport, port, protocol="syslog", **more):
@@ -28,6 +42,10 @@ class Datagrams(threading.Thread):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
             begun = time.monotonic()
             while not self.done.is_set():
+                if held_by_kernel(self.port) > KERNEL_HOLDS // 2:  # a machine that is too slow for this rate
+                    begun += 0.001
+                    time.sleep(0.001)
+                    continue
                 due = int((time.monotonic() - begun) * self.rate)
                 for _ in range(min(due - self.sent, 500)):
                     sender.sendto(b"<13>Jan 17 14:32:15 r1 a steady stream seq=0.%d" % self.sent, ("127.0.0.1", self.port))
@@ -47,7 +65,7 @@ class Restart(unittest.TestCase):
 
     def test_kept_sockets_lose_no_datagram_over_restarts(self):
         port = free_port(socket.SOCK_DGRAM)
-        with Supervised(listen=[listener("udp", port, receive_buffer="64MiB")]) as daemon:
+        with Supervised(listen=[listener("udp", port, receive_buffer=BUFFER)]) as daemon:
             stream = Datagrams(port)
             stream.start()
             try:
@@ -69,7 +87,7 @@ class Restart(unittest.TestCase):
             daemon.stop()
             clients = []
             for number in range(20):
-                client = socket.create_connection(("127.0.0.1", port), timeout=10)
+                client = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
                 client.sendall(b"<13>Jan 17 14:32:15 r1 sent while nobody was there seq=0.%d\n" % number)
                 clients.append(client)
             daemon.start()
@@ -103,13 +121,13 @@ class Restart(unittest.TestCase):
 class Reload(unittest.TestCase):
     def test_hup_under_load_loses_nothing_and_opens_and_closes_listeners(self):
         first, second = free_port(socket.SOCK_DGRAM), free_port(socket.SOCK_DGRAM)
-        with Daemon(listen=[listener("udp", first, receive_buffer="64MiB")]) as daemon:
+        with Daemon(listen=[listener("udp", first, receive_buffer=BUFFER)]) as daemon:
             stream = Datagrams(first)
             stream.start()
             try:
                 for more in (True, False, True):
                     time.sleep(0.3)
-                    daemon.settings["listen"] = [listener("udp", first, receive_buffer="64MiB")] + ([listener("udp", second)] if more else [])
+                    daemon.settings["listen"] = [listener("udp", first, receive_buffer=BUFFER)] + ([listener("udp", second)] if more else [])
                     write_yaml(daemon.config, daemon.settings)
                     before = daemon.log_text().count("reloaded:")
                     daemon.signal(signal.SIGHUP)

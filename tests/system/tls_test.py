@@ -77,9 +77,9 @@ class TlsCase(unittest.TestCase):
     def tearDownClass(cls):
         shutil.rmtree(cls.certificates.folder, ignore_errors=True)
 
-    def daemon(self, **tls):
+    def daemon(self, handshake="300s", **tls):
         tls = {"certificate": self.certificates.path("server.pem"), "key": self.certificates.path("server.key"), **tls}
-        return Daemon(limits={"handshake": "2s"}, listen=[
+        return Daemon(limits={"handshake": handshake}, listen=[
             {"protocol": "syslog", "transport": "tls", "address": "127.0.0.1", "port": 0, "tls": tls},
             {"protocol": "syslog", "transport": "tcp", "address": "127.0.0.1", "port": 0}])
 
@@ -140,18 +140,21 @@ class Server(TlsCase):
                     with contextlib.suppress(ConnectionError):
                         while stream.recv(4096):
                             pass
-            silent.settimeout(PATIENCE)
-            with contextlib.suppress(ConnectionError):
-                self.assertEqual(silent.recv(1), b"")  # the handshake's time is over
-            silent.close()
             self.send(daemon, "<13>well met")
             daemon.wait_for_records(1)
             self.assertEqual(self.messages(daemon), ["well met"])
+            silent.close()
+
+    def test_who_says_nothing_is_closed_when_the_time_for_the_handshake_is_over(self):
+        with self.daemon(handshake="1s") as daemon:
+            with socket.create_connection(daemon.address("syslog", "tls"), timeout=PATIENCE) as silent:
+                with contextlib.suppress(ConnectionError):
+                    self.assertEqual(silent.recv(1), b"")
 
     def test_a_secure_client_on_the_plain_port_leaves_it_working(self):
         with self.daemon() as daemon:
-            with socket.create_connection(daemon.address("syslog", "tcp"), timeout=5) as plain:
-                plain.settimeout(1)
+            with socket.create_connection(daemon.address("syslog", "tcp"), timeout=PATIENCE) as plain:
+                plain.settimeout(1)  # the plain listener keeps what it takes for text, and does not answer
                 with contextlib.suppress(ssl.SSLError, OSError):
                     self.context().wrap_socket(plain, server_hostname="localhost")
             daemon.send_stream("<13>plain and good\n")
@@ -183,6 +186,14 @@ class Clients(TlsCase):
             self.send(daemon, "<13>a router", "router1.example.net")
             daemon.wait_for_records(1)
             self.assertEqual(self.messages(daemon), ["a router"])
+
+    def test_a_certificate_that_is_asked_for_and_not_required(self):
+        with self.daemon(client_ca=self.certificates.path("ca.pem")) as daemon:
+            self.send(daemon, "<13>a stranger", "stranger")
+            self.send(daemon, "<13>nobody")
+            self.send(daemon, "<13>a router", "router1.example.net")
+            daemon.wait_for_records(2)
+            self.assertEqual(sorted(self.messages(daemon)), ["a router", "nobody"])
 
     def test_a_revoked_certificate(self):
         with self.daemon(client_ca=self.certificates.path("ca.pem"), require_client=True, crl=self.certificates.path("crl.pem")) as daemon:

@@ -62,7 +62,7 @@ class Volume(unittest.TestCase):
             self.check_sqlite(daemon, entries)
 
     def test_a_stop_in_the_middle_keeps_all_that_was_accepted(self):
-        with Daemon() as daemon:
+        with Daemon(limits={"memory": "256MiB" if is_release() else "32MiB"}) as daemon:
             generator = generate(daemon, "--connections", 8, "--seconds", 60, wait=False)
             daemon.wait_until(lambda: daemon.totals("syslog")["received"] > COUNT // 10, "traffic")
             daemon.stop()

@@ -86,14 +86,17 @@ Result<SendTotal> send_datagrams(SendOrder order, const std::atomic<bool>& stop)
   DatagramBatch datagrams;
   Pacer pacer(order.limits, stop);
   std::size_t turn = 0;
+  std::uint64_t share = 1;
   while (!pacer.is_over()) {
-    // What is due is spread over the connections, so that a slow rate alternates between them.
+    // What is due at the first of them is spread over the connections, so that each sends as much
+    // as the others and a slow rate alternates between them.
     const auto due = pacer.allowed(batch * sockets.size());
     if (due == 0) {
       std::this_thread::sleep_for(pacer.pause(std::chrono::milliseconds(50)));
       continue;
     }
-    const auto count = std::clamp<std::uint64_t>(due / sockets.size(), 1, batch);
+    if (turn == 0) share = std::clamp<std::uint64_t>(due / sockets.size(), 1, batch);
+    const auto count = std::min(due, share);
     auto& source = *order.sources[turn];
     source.set_time(clock.now());
     datagrams.fill(source, count);

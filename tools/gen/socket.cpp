@@ -58,7 +58,7 @@ Result<ConnectedSocket> connect_socket(const Endpoint& to, bool stream,
     if (::bind(fd.get(), reinterpret_cast<sockaddr*>(&storage), size) != 0)
       return errno_error("source " + from->text(), errno);
   }
-  const timeval patience{.tv_sec = 5, .tv_usec = 0};
+  const timeval patience{.tv_sec = 60, .tv_usec = 0};
   ::setsockopt(fd.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   const auto size = fill(storage, to);
   if (::connect(fd.get(), reinterpret_cast<sockaddr*>(&storage), size) != 0)

@@ -152,7 +152,7 @@ Result<SendTotal> send_streams(SendOrder order, const std::atomic<bool>& stop) {
 
   // What was rendered leaves whole, unless the peer takes nothing for a long time.
   const auto unsent = [](const auto& c) { return c.is_open() && !c.is_idle(); };
-  const auto give_up = Pacer::SteadyClock::now() + std::chrono::seconds(30);
+  const auto give_up = Pacer::SteadyClock::now() + std::chrono::seconds(300);
   while (any(unsent) && Pacer::SteadyClock::now() < give_up) {
     bool moved = false;
     for (auto& connection : connections)
@@ -165,7 +165,7 @@ Result<SendTotal> send_streams(SendOrder order, const std::atomic<bool>& stop) {
   for (auto& connection : connections)
     if (connection.is_open()) connection.finish_writing();
   for (auto& connection : connections) {
-    if (connection.is_open()) connection.await_close(std::chrono::seconds(10));
+    if (connection.is_open()) connection.await_close(std::chrono::seconds(300));
     total.connections.push_back(connection.total());
   }
   return total;

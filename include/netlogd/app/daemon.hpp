@@ -8,6 +8,7 @@
 #include <string>
 
 #include "netlogd/config/config.hpp"
+#include "netlogd/core/file_ops.hpp"
 #include "netlogd/core/result.hpp"
 #include "netlogd/observe/log.hpp"
 
@@ -16,8 +17,9 @@ namespace netlogd::app {
 class Daemon {
  public:
   // Everything but receiving: folders, journal, followers, knowledge, inventory, sockets. The error
-  // is one sentence, or several lines "FILE:LINE: sentence".
-  static Result<std::unique_ptr<Daemon>> make(config::Config config, observe::Log& log);
+  // is one sentence, or several lines "FILE:LINE: sentence". `files` is for what it writes.
+  static Result<std::unique_ptr<Daemon>> make(config::Config config, observe::Log& log,
+                                              FileOps& files = system_files());
   ~Daemon();
 
   // Receives until SIGTERM or SIGINT, then stops: everything accepted is journaled. The exit code.

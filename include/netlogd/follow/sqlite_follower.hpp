@@ -30,6 +30,7 @@ struct SqliteSettings {
   bool text_index = true;  // full-text search over messages, built when there is time
   // Beyond this the follower waits with writing until readers let the write-ahead log be emptied.
   std::uint64_t max_wal_bytes = 512ULL << 20;
+  std::string clock_file;  // where the journal keeps the time it last believed; empty: nowhere
 };
 
 // Written by the follower's thread, read by anyone.

@@ -70,19 +70,20 @@ class Log {
   void error(fmt::format_string<Args...> format, Args&&... args) {
     write(Level::error, format, fmt::make_format_args(args...));
   }
-  // As above when `held` lets it; "(12 more like it since)" is added when some were held back.
+  // As above when `held` lets it, which the answer tells; "(12 more like it since)" is added when
+  // some were held back.
   template <typename... Args>
-  void warn_held(Held& held, fmt::format_string<Args...> format, Args&&... args) {
-    write_held(held, Level::warn, format, fmt::make_format_args(args...));
+  bool warn_held(Held& held, fmt::format_string<Args...> format, Args&&... args) {
+    return write_held(held, Level::warn, format, fmt::make_format_args(args...));
   }
   template <typename... Args>
-  void error_held(Held& held, fmt::format_string<Args...> format, Args&&... args) {
-    write_held(held, Level::error, format, fmt::make_format_args(args...));
+  bool error_held(Held& held, fmt::format_string<Args...> format, Args&&... args) {
+    return write_held(held, Level::error, format, fmt::make_format_args(args...));
   }
 
  private:
   void write(Level level, fmt::string_view format, fmt::format_args args) noexcept;
-  void write_held(Held& held, Level level, fmt::string_view format, fmt::format_args args) noexcept;
+  bool write_held(Held& held, Level level, fmt::string_view format, fmt::format_args args) noexcept;
 
   struct Output;
   std::atomic<Level> level_;

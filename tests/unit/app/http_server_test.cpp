@@ -9,15 +9,16 @@
 namespace netlogd::app {
 namespace {
 
-std::string ask(const HttpServer& server, const std::string& request) {
+// A server that has had enough closes; what it did not read is then nobody's fault.
+std::string ask(const HttpServer& server, const std::string& request, bool is_too_much = false) {
   const UniqueFd fd(::socket(AF_INET, SOCK_STREAM, 0));
   sockaddr_in to{};
   to.sin_family = AF_INET;
   to.sin_port = htons(server.bound().port);
   to.sin_addr.s_addr = htonl(0x7f000001);
   EXPECT_EQ(::connect(fd.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to), 0);
-  EXPECT_EQ(::send(fd.get(), request.data(), request.size(), MSG_NOSIGNAL),
-            static_cast<ssize_t>(request.size()));
+  const ssize_t sent = ::send(fd.get(), request.data(), request.size(), MSG_NOSIGNAL);
+  EXPECT_TRUE(is_too_much || sent == static_cast<ssize_t>(request.size()));
   ::shutdown(fd.get(), SHUT_WR);
   std::string answer;
   char block[4096];
@@ -41,7 +42,7 @@ TEST(HttpServer, answers_get_and_head_and_survives_the_rest) {
   EXPECT_TRUE(ask(**server, "DELETE /ok HTTP/1.1\r\nConnection: close\r\n\r\n")
                   .starts_with("HTTP/1.1 405"));
   ask(**server, "\x16\x03\x01 no http at all\r\n\r\n");
-  ask(**server, "GET /" + std::string(100000, 'x') + " HTTP/1.1\r\n\r\n");
+  ask(**server, "GET /" + std::string(100000, 'x') + " HTTP/1.1\r\n\r\n", true);
   EXPECT_TRUE(ask(**server, "GET /ok HTTP/1.0\r\n\r\n").starts_with("HTTP/1.0 200"));
 }
 

@@ -16,8 +16,9 @@ TEST(Settings, share_the_memory_between_raw_messages_and_text) {
   config::Config config;
   config.limits.memory_bytes = 256 * config::mib;
   const auto settings = pipeline_settings(config);
-  EXPECT_LE(settings.raw_batches * settings.slab_bytes + settings.text_bytes,
-            config.limits.memory_bytes);
+  EXPECT_GT(settings.raw_batches * settings.raw_batch_bytes(), 127 * config::mib);
+  EXPECT_LE(settings.raw_batches * settings.raw_batch_bytes(), 128 * config::mib);
+  EXPECT_EQ(settings.text_bytes, 16 * config::mib);
   config.limits.message_bytes = config::mib;
   EXPECT_GE(pipeline_settings(config).slab_bytes, config::mib);
 }

@@ -105,7 +105,7 @@ TEST_F(FollowerRunnerTest, takes_everything_and_stops_at_the_end) {
     append(3, Stream::trap);
     append(3, Stream::flow);
   }
-  EXPECT_TRUE(runner.stop(std::chrono::seconds{60}));
+  EXPECT_TRUE(runner.stop(std::chrono::hours{1}));
   expect_all_taken();
   expect_balance(counters_, 1030 + 150);
 }
@@ -117,7 +117,7 @@ TEST_F(FollowerRunnerTest, tries_again_until_it_can_be_opened_and_taken) {
   FollowerRunner runner(follower_, *journal_, counters_, clock_, {});
   runner.start();
   append(30);
-  EXPECT_TRUE(runner.stop(std::chrono::seconds{60}));
+  EXPECT_TRUE(runner.stop(std::chrono::hours{1}));
   expect_all_taken();
   expect_balance(counters_, 60);
   EXPECT_EQ(read(counters_.failures), 3u);
@@ -130,7 +130,7 @@ TEST_F(FollowerRunnerTest, a_busy_store_is_not_opened_anew) {
   append(30);
   FollowerRunner runner(follower_, *journal_, counters_, clock_, {});
   runner.start();
-  EXPECT_TRUE(runner.stop(std::chrono::seconds{60}));
+  EXPECT_TRUE(runner.stop(std::chrono::hours{1}));
   expect_all_taken();
   EXPECT_EQ(follower_.opens, 1);
 }
@@ -150,14 +150,14 @@ TEST_F(FollowerRunnerTest, goes_on_from_its_cursor_and_counts_the_backlog) {
   {
     FollowerRunner runner(follower_, *journal_, counters_, clock_, {});
     runner.start();
-    EXPECT_TRUE(runner.stop(std::chrono::seconds{60}));
+    EXPECT_TRUE(runner.stop(std::chrono::hours{1}));
   }
   append(20);
   FollowerCounters later;
   FollowerRunner runner(follower_, *journal_, later, clock_, {});
   runner.start();
   EXPECT_EQ(read(later.journaled), 20u);
-  EXPECT_TRUE(runner.stop(std::chrono::seconds{60}));
+  EXPECT_TRUE(runner.stop(std::chrono::hours{1}));
   expect_balance(later, 20);
   expect_all_taken();
 }
@@ -167,7 +167,7 @@ TEST_F(FollowerRunnerTest, counts_what_was_gone_before_it_came) {
   {
     FollowerRunner runner(follower_, *journal_, counters_, clock_, {});
     runner.start();
-    EXPECT_TRUE(runner.stop(std::chrono::seconds{60}));
+    EXPECT_TRUE(runner.stop(std::chrono::hours{1}));
   }
   for (int i = 0; i < 20; ++i) append(20);
   settings_.streams[0].keep_count = 2;
@@ -177,7 +177,7 @@ TEST_F(FollowerRunnerTest, counts_what_was_gone_before_it_came) {
   FollowerRunner runner(follower_, *journal_, later, clock_, {});
   runner.start();
   EXPECT_EQ(read(later.journaled), 400u);
-  EXPECT_TRUE(runner.stop(std::chrono::seconds{60}));
+  EXPECT_TRUE(runner.stop(std::chrono::hours{1}));
   expect_balance(later, 400, later.pending());
   EXPECT_GT(read(later.expired), 0u);
 }

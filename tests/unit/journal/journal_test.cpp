@@ -436,11 +436,8 @@ TEST_F(JournalTest, background_threads_sync_and_compress) {
   ASSERT_TRUE(opened);
   journal_ = std::move(*opened);
   for (int i = 0; i < 50; ++i) append(5);
-  for (int i = 0; i < 2000 && journal_->status(Stream::syslog).waiting > 0; ++i) {
+  while (journal_->status(Stream::syslog).waiting > 0 || read(journal_->counters().syncs) == 0)
     std::this_thread::sleep_for(std::chrono::milliseconds{5});
-  }
-  EXPECT_EQ(journal_->status(Stream::syslog).waiting, 0u);
-  EXPECT_GT(read(journal_->counters().syncs), 0u);
   journal_.reset();
   expect_all_stored();
 }

@@ -16,6 +16,9 @@
 
 namespace netlogd::listen {
 
+// For what should take far less than a second: the machine may be starved.
+constexpr std::chrono::seconds patience{240};
+
 struct Collected {
   std::string text;
   std::string source;
@@ -52,10 +55,10 @@ class CollectingSink final : public BatchSink {
   void set_reserve(std::size_t bytes) { reserve_bytes_ = bytes; }
   [[nodiscard]] bool asked_for_room() const { return asked_for_room_; }
 
-  // Waits until `count` messages are here, at most 20 s, and returns all there are.
+  // Waits until `count` messages are here, as long as patience lasts, and returns all there are.
   std::vector<Collected> wait_for(std::size_t count) {
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, std::chrono::seconds(20), [&] { return collected_.size() >= count; });
+    changed_.wait_for(lock, patience, [&] { return collected_.size() >= count; });
     return collected_;
   }
 
@@ -71,9 +74,9 @@ class CollectingSink final : public BatchSink {
   std::atomic<bool> asked_for_room_{false};
 };
 
-// Waits for a condition that another thread brings about, at most 20 s.
+// Waits for a condition that another thread brings about, as long as patience lasts.
 inline bool eventually(const std::function<bool()>& condition) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  const auto end = std::chrono::steady_clock::now() + patience;
   while (!condition()) {
     if (std::chrono::steady_clock::now() > end) return false;
     std::this_thread::yield();

@@ -40,6 +40,31 @@ TEST(FairShares, several_that_babble_leave_something_too) {
   EXPECT_EQ(drawing.draw(99, high, 10), 10U);
 }
 
+TEST(FairShares, no_quiet_source_pays_for_another_whatever_their_addresses) {
+  Drawing drawing;
+  drawing.draw(0, high);
+  drawing.reserve.left_bytes = whole;
+  // Far more than there were ever slots, so that two of them would meet in one.
+  for (std::uint32_t source = 1; source < FairShares::max_sources; ++source)
+    ASSERT_TRUE(
+        drawing.shares.take(IpAddress::v4(source * 0x01000193U), message, high, drawing.reserve))
+        << source;
+}
+
+TEST(FairShares, sources_without_number_share_what_one_would_have) {
+  Drawing drawing;
+  for (std::uint32_t source = 0; source < FairShares::max_sources; ++source)
+    static_cast<void>(drawing.shares.take(IpAddress::v4(source), 1, high, drawing.reserve));
+  std::size_t taken = 0;
+  for (std::uint32_t source = 0; source < 10'000; ++source)
+    taken +=
+        drawing.shares.take(IpAddress::v4(0xc0000000U + source), message, high, drawing.reserve)
+            ? 1U
+            : 0U;
+  EXPECT_GT(taken, 80U);
+  EXPECT_LT(taken * message, whole / 8);
+}
+
 TEST(FairShares, what_matters_little_never_takes_the_second_half) {
   Drawing drawing;
   for (std::uint32_t source = 1; source <= 3000; ++source) drawing.draw(source, normal);

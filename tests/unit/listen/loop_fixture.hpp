@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "collecting_sink.hpp"
+#include "listen/sockets.hpp"
 #include "netlogd/core/unique_fd.hpp"
 #include "netlogd/listen/receiving_loop.hpp"
 
@@ -61,11 +62,34 @@ class LoopFixture : public ::testing::Test {
               static_cast<ssize_t>(text.size()));
   }
 
+  // How many such datagrams may be on their way at once: more than half of the socket's buffer,
+  // which is when netlogd begins to choose, but never all of it, which is when the kernel would.
+  // The kernel gives twice of what it says, and counts up to a quarter as used that no longer is.
+  [[nodiscard]] std::uint64_t datagrams_that_fit(std::string_view message) const {
+    return counters.receive_buffer_got * 2ULL * 62 / 100 / bytes_in_kernel(message);
+  }
+
   [[nodiscard]] std::uint64_t dropped(DropReason reason) const {
     return read(counters.dropped[static_cast<std::size_t>(reason)]);
   }
 
  private:
+  // What one such datagram takes of a receive buffer.
+  static std::uint64_t bytes_in_kernel(std::string_view message) {
+    const UniqueFd fd(::socket(AF_INET, SOCK_DGRAM, 0));
+    sockaddr_in own{};
+    own.sin_family = AF_INET;
+    own.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof own;
+    EXPECT_EQ(::bind(fd.get(), reinterpret_cast<const sockaddr*>(&own), length), 0);
+    EXPECT_EQ(::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&own), &length), 0);
+    EXPECT_EQ(::connect(fd.get(), reinterpret_cast<const sockaddr*>(&own), length), 0);
+    send(fd, message);
+    const std::uint64_t bytes = socket_memory(fd.get()).queued_bytes;
+    EXPECT_GT(bytes, 0U);
+    return bytes;
+  }
+
   bool take_reply(ListenerReply& reply) {
     if (replies.empty()) return false;
     reply = std::move(replies.back());

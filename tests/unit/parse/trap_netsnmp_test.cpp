@@ -108,7 +108,7 @@ class NetSnmp : public ::testing::Test {
     if (::posix_spawnp(&child, arguments[0], nullptr, nullptr, arguments.data(),
                        variables.data()) != 0)
       return -1;
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(240);
     int status = 0;
     bool gone = false;
     while (std::chrono::steady_clock::now() < end) {

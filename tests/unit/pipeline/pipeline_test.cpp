@@ -116,7 +116,9 @@ class PipelineTest : public ::testing::Test {
     }
     pipeline = std::make_unique<Pipeline>(
         settings, std::move(processors), *journal, [this] { ++wakes; },
-        [this](std::string) { ++troubles; });
+        [this](DiskNews news, const std::string&) {
+          ++(news == DiskNews::trouble ? troubles : recoveries);
+        });
     pipeline->set_counters(0, &counters);
     pipeline->start();
   }
@@ -160,6 +162,7 @@ class PipelineTest : public ::testing::Test {
   ListenerCounters counters;
   std::atomic<int> wakes{0};
   std::atomic<int> troubles{0};
+  std::atomic<int> recoveries{0};
   std::unique_ptr<Pipeline> pipeline;
 };
 
@@ -183,10 +186,6 @@ TEST_F(PipelineTest, balances_whatever_becomes_of_the_messages) {
   send({"drop"});
   send({"nothing"});
   send({"park", "c", "park"}, 1, Protocol::flow);
-  auto end = pipeline->acquire(BatchSink::Importance::high);
-  end->protocol = Protocol::flow;
-  end->purpose = RawBatch::Purpose::finish;
-  pipeline->submit(std::move(end), 1);
   pipeline->stop();
   EXPECT_EQ(read(counters.journaled), 5U);
   EXPECT_EQ(read(counters.records), 5U);
@@ -235,8 +234,75 @@ TEST_F(PipelineTest, waits_for_a_full_disk_and_goes_on_by_itself) {
   pipeline->stop();
   EXPECT_EQ(lines().size(), 2U);
   EXPECT_FALSE(pipeline->disk_failing());
-  EXPECT_GE(troubles.load(), 2);
+  EXPECT_GE(troubles.load(), 1);
+  EXPECT_EQ(recoveries.load(), 1);
   expect_balance();
+}
+
+TEST_F(PipelineTest, answers_for_what_was_parked_though_a_stop_finds_every_batch_in_use) {
+  PipelineSettings settings;
+  settings.raw_batches = 16;
+  settings.text_bytes = 1;
+  settings.disk_retry = std::chrono::milliseconds(1);
+  settings.disk_patience = std::chrono::hours(1);
+  begin(settings, 2);
+  send({"park"}, 0, Protocol::flow);
+  send({"park"}, 1, Protocol::flow);
+  files.full = true;
+  while (auto batch = pipeline->acquire(BatchSink::Importance::high)) {
+    count(counters.received);
+    ASSERT_TRUE(batch->append({.received = clock.now()}));
+    pipeline->submit(std::move(batch), BatchSink::any_worker);
+  }
+  while (!pipeline->disk_failing()) std::this_thread::yield();
+  std::thread stop([this] { pipeline->stop(); });
+  files.full = false;
+  stop.join();
+  EXPECT_EQ(read(counters.parked), 0U);
+  EXPECT_EQ(lines("flow").size(), 2U);
+  EXPECT_EQ(read(counters.received), read(counters.journaled));
+}
+
+TEST_F(PipelineTest, obeys_commands_while_the_disk_is_full) {
+  PipelineSettings settings;
+  settings.text_bytes = 1;
+  settings.disk_retry = std::chrono::milliseconds(1);
+  begin(settings, 2);
+  files.full = true;
+  for (int i = 0; i < 20; ++i) send({"one"}, static_cast<unsigned>(i % 2));
+  while (!pipeline->disk_failing()) std::this_thread::yield();
+  std::atomic<int> heard{0};
+  for (int i = 0; i < 100; ++i) pipeline->tell_workers_and_wait([&heard](Processor&) { ++heard; });
+  EXPECT_EQ(heard.load(), 200);
+  EXPECT_TRUE(lines().empty());
+  files.full = false;
+  pipeline->stop();
+  EXPECT_EQ(lines().size(), 20U);
+}
+
+TEST_F(PipelineTest, has_one_patience_for_a_stop_and_not_one_for_each_batch) {
+  PipelineSettings settings;
+  settings.raw_batches = 256;
+  settings.disk_retry = std::chrono::milliseconds(1);
+  settings.disk_patience = std::chrono::milliseconds(50);
+  begin(settings, 1);
+  files.full = true;
+  for (int i = 0; i < 200; ++i) send({"one"});
+  while (!pipeline->disk_failing()) std::this_thread::yield();
+  const int before = troubles.load();
+  pipeline->stop();
+  EXPECT_LT(troubles.load() - before, 1000) << "50 tries and one for each batch, and a few";
+  EXPECT_EQ(dropped(DropReason::disk_full), 200U);
+  expect_balance();
+}
+
+TEST_F(PipelineTest, does_what_it_is_told_after_the_stop_too) {
+  begin({}, 3);
+  pipeline->stop();
+  int heard = 0;
+  EXPECT_TRUE(pipeline->tell_workers([&heard](Processor&) { ++heard; }));
+  pipeline->tell_workers_and_wait([&heard](Processor&) { ++heard; });
+  EXPECT_EQ(heard, 6);
 }
 
 TEST_F(PipelineTest, counts_what_a_full_disk_keeps_out_at_the_stop) {
