@@ -28,11 +28,33 @@ def slowly(*command, **options):
     return result.stdout
 
 
+def listed_libraries():
+    """The rows of the first table: shared libraries, their Debian packages, who uses them."""
+    rows = re.findall(r"^\| (lib.*?) \| (.*?) \|.*?\| ([^|]*) \| [^|]* \|$", (SOURCE / "docs" / "libraries.md").read_text(), re.M)
+    return [(re.findall(r"lib[\w+-]+\.so", names), packages.split(", "), users) for names, packages, users in rows]
+
+
+def machine_mirror():
+    """Where this machine's own apt gets bookworm from, or None."""
+    folder = pathlib.Path("/etc/apt")
+    for path in [folder / "sources.list", *sorted((folder / "sources.list.d").glob("*"))]:
+        text = path.read_text(errors="replace") if path.is_file() else ""
+        if path.suffix == ".list":
+            found = re.search(r"(?m)^deb\s+(?:\[.*?\]\s+)?(\S+)\s+bookworm\s", text)
+            if found:
+                return found.group(1)
+        elif path.suffix == ".sources":
+            for paragraph in re.split(r"\n\s*\n", text):
+                uris = re.search(r"(?m)^URIs:\s*(\S+)", paragraph)
+                if uris and re.search(r"(?m)^Suites:.*\bbookworm(\s|$)", paragraph):
+                    return uris.group(1)
+    return None
+
+
 class Libraries(unittest.TestCase):
     @needs("readelf")
     def test_every_linked_library_is_in_the_list_with_its_users(self):
-        rows = re.findall(r"^\| (lib.*?) \|.*?\| ([^|]*) \| [^|]* \|$", (SOURCE / "docs" / "libraries.md").read_text(), re.M)
-        listed = {name: users for names, users in rows for name in re.findall(r"lib[\w+-]+\.so", names)}
+        listed = {name: users for names, _, users in listed_libraries() for name in names}
         used = set()
         for name in PROGRAMS:
             for library in re.findall(r"NEEDED.*\[(.*?)\]", run("readelf", "-d", program(name))):
@@ -70,8 +92,10 @@ class Package(unittest.TestCase):
         fields = dict(re.findall(r"^ ?([A-Z][\w-]+): (.*)$", run("dpkg-deb", "-f", self.deb), re.M))
         self.assertEqual(fields["Package"], "netlogd")
         self.assertRegex(fields["Version"], r"^\d+\.\d+\.\d+(\+\d+\.g[0-9a-f]+)?$")
-        for name in ("libc6", "libssl3", "libsqlite3-0", "tzdata", "systemd"):
-            self.assertIn(name, fields["Depends"])
+        needed = set(re.findall(r"[a-z0-9][a-z0-9+.-]+(?=[ ,]|$)", re.sub(r"\(.*?\)", "", fields["Depends"])))
+        libraries = {package for _, packages, _ in listed_libraries() for package in packages}
+        self.assertEqual({name for name in needed if name.startswith("lib")}, libraries, "Depends against docs/libraries.md")
+        self.assertLessEqual({"tzdata", "systemd"}, needed)
         conffiles = run("dpkg-deb", "-I", self.deb, "conffiles")
         self.assertIn("/etc/netlogd/netlogd.yaml\n", conffiles)
         for script in ("postinst", "prerm", "postrm"):
@@ -104,19 +128,22 @@ class FreshDebian(unittest.TestCase):
         # What it depends on comes with the root, so that nothing in the root needs the network. Of alternatives the
         # smallest: the tool that makes users without the rest of systemd.
         needed = [re.sub(r"\s*\(.*", "", one).split("|")[-1].strip() for one in run("dpkg-deb", "-f", package(), "Depends").split(",")]
-        mirror = [os.environ["NETLOGD_MIRROR"]] if "NETLOGD_MIRROR" in os.environ else []  # else debootstrap's own
+        mirror = os.environ.get("NETLOGD_MIRROR") or machine_mirror()
         try:
-            slowly("debootstrap", "--variant=minbase", f"--include={','.join(needed)}", "bookworm", cls.root, *mirror)
+            slowly("debootstrap", "--variant=minbase", f"--include={','.join(needed)}", "bookworm", cls.root, *([mirror] if mirror else []))
         except (AssertionError, subprocess.TimeoutExpired) as trouble:
             raise unittest.SkipTest(f"debootstrap is not possible here: {str(trouble)[-300:]}")
         (cls.root / "usr/sbin/policy-rc.d").write_text("#!/bin/sh\nexit 101\n")
         (cls.root / "usr/sbin/policy-rc.d").chmod(0o755)
         shutil.copy(package(), cls.root / "tmp" / "netlogd.deb")
-        # The same with a later version, as an upgrade.
+        # The same with a later version and other defaults, as an upgrade.
         with tempfile.TemporaryDirectory() as folder:
             run("dpkg-deb", "-R", package(), folder)
             control = pathlib.Path(folder, "DEBIAN", "control")
             control.write_text(re.sub(r"(?m)^Version: .*$", "Version: 99.0.0", control.read_text()))
+            for name in ("netlogd.yaml", "inventory.yaml"):
+                path = pathlib.Path(folder, "etc", "netlogd", name)
+                path.write_text(path.read_text() + "# newer\n")
             run("dpkg-deb", "-b", "--root-owner-group", folder, cls.root / "tmp" / "newer.deb")
 
     def inside(self, *command):
@@ -140,7 +167,9 @@ class FreshDebian(unittest.TestCase):
         config.write_text(config.read_text() + "\n# edited\n")
         (root / "var/lib/netlogd/kept").write_text("data")
         self.inside("dpkg", "--force-confdef", "--force-confold", "-i", "/tmp/newer.deb")
-        self.assertTrue(config.read_text().endswith("# edited\n"), "an upgrade keeps the configuration")
+        self.assertTrue(config.read_text().endswith("# edited\n"), "an upgrade keeps what was edited")
+        self.assertTrue((root / "etc/netlogd/inventory.yaml").read_text().endswith("# newer\n"), "and renews what was not")
+        self.assertIn("99.0.0", self.inside("dpkg-query", "-W", "netlogd"))
         self.assertTrue((root / "var/lib/netlogd/kept").exists(), "an upgrade keeps the data")
 
         self.inside("dpkg", "-r", "netlogd")
@@ -149,6 +178,8 @@ class FreshDebian(unittest.TestCase):
         self.inside("dpkg", "-P", "netlogd")
         self.assertFalse((root / "etc/netlogd").exists())
         self.assertFalse((root / "var/lib/netlogd").exists())
+        self.assertFalse((root / "etc/lnav/formats/netlogd").exists())
+        self.assertEqual(list((root / "etc/systemd/system").rglob("netlogd*")), [])
         self.assertEqual(self.inside("sh", "-c", "dpkg -l netlogd 2>/dev/null | grep -c ^ii || true").strip(), "0")
 
 
