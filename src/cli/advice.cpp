@@ -42,7 +42,7 @@ Lines sequence_lines(std::string_view vendor) {
 Lines tcp_lines(std::string_view vendor) {
   if (vendor == "cisco_ios") return {"logging host COLLECTOR transport tcp port 1514"};
   if (vendor == "cisco_asa")
-    return {"logging host INTERFACE COLLECTOR 6/1514", "logging permit-hostdown"};
+    return {"logging host INTERFACE COLLECTOR tcp/1514", "logging permit-hostdown"};
   if (vendor == "juniper_junos")
     return {"set system syslog host COLLECTOR transport tcp",
             "set system syslog host COLLECTOR port 1514"};

@@ -262,17 +262,28 @@ int check(const CheckOptions& options, const Session& session) {
                std::to_string(found->pending), bad(found->missing), bad(found->surplus),
                bad(found->different), bad(found->damaged), bad(found->disordered)});
   }
+  // Without a database there is nothing to compare, which is no fault where none is wanted.
+  const bool has_database = source->database() != nullptr;
+  const bool wants_database = !data->config || data->config->sqlite.enabled;
+  good = good && (has_database || !wants_database);
   if (session.json) {
+    json["sqlite"] = has_database;
     json["good"] = good;
     json["examples"] = examples;
-    session.print_json(json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
-                       "\n");
+    session.print_value(json);
     return good ? exit_found : exit_nothing;
   }
   table.finish();
   for (const auto& example : examples) Session::print(printable(example) + "\n");
-  Session::print(good ? "good: the journal and SQLite agree\n"
-                      : "not good: see above; netlog rebuild makes SQLite anew from the journal\n");
+  if (has_database)
+    Session::print(
+        good ? "good: the journal and SQLite agree\n"
+             : "not good: see above; netlog rebuild makes SQLite anew from the journal\n");
+  else
+    Session::print(
+        wants_database
+            ? "not good: there is no SQLite file; netlog rebuild makes it from the journal\n"
+            : "good: the journal is whole, and SQLite is switched off\n");
   return good ? exit_found : exit_nothing;
 }
 

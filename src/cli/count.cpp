@@ -7,9 +7,8 @@
 
 #include "commands.hpp"
 #include "group_keys.hpp"
-#include "hints.hpp"
 #include "netlogd/core/printable.hpp"
-#include "records.hpp"
+#include "question.hpp"
 #include "table.hpp"
 
 namespace netlogd::cli {
@@ -38,15 +37,12 @@ class Count {
       : options_(options), session_(session) {}
 
   int run() {
-    const auto data = session_.data();
-    if (!data) return Session::fail(data.error());
-    const auto filter = make_filter(options_.words, {Stream::syslog, Stream::trap}, session_);
-    if (!filter) return Session::fail(filter.error());
+    auto question =
+        Question::ask(options_.words, {Stream::syslog, Stream::trap}, session_, options_.journal);
+    if (!question) return Session::fail(question.error());
     if (auto read = read_options(); !read) return Session::fail(read.error());
-    auto source = RecordSource::open(*data, options_.journal);
-    if (!source) return Session::fail(source.error());
-    for (const auto stream : filter->streams)
-      if (auto counted = count_stream(*source, *filter, stream); !counted)
+    for (const auto stream : question->filter.streams)
+      if (auto counted = count_stream(question->source, question->filter, stream); !counted)
         return Session::fail(counted.error());
     if (every_ > 0 && last_bucket_ - first_bucket_ >= static_cast<std::int64_t>(max_buckets))
       return Session::fail({Errc::invalid, "--every " + options_.every + " gives " +
@@ -58,10 +54,7 @@ class Count {
       print_bars();
     else
       print_table();
-    for (const auto& trouble : source->troubles()) Session::remark("netlog: " + trouble);
-    Session::remark(std::to_string(total_) + " records " + source->provenance());
-    if (total_ == 0) Session::remark_if(unknown_name(*filter, *source));
-    return total_ > 0 ? exit_found : exit_nothing;
+    return question->answer(total_ > 0, question->count_text(total_));
   }
 
  private:
@@ -207,8 +200,7 @@ class Count {
       }
       list.push_back(std::move(one));
     }
-    session_.print_json(list.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
-                        "\n");
+    session_.print_value(list);
   }
 
   const CountOptions& options_;

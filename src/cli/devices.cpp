@@ -51,8 +51,9 @@ class Devices {
     if (!source) return Session::fail(source.error());
     auto senders = read_senders(*source);
     if (!senders) return Session::fail(senders.error());
-    if (auto counted = add_rates(*source, *senders, now_); !counted)
-      return Session::fail(counted.error());
+    const auto counted = source->database() == nullptr ? learn_from_journal(*source, *senders, now_)
+                                                       : add_rates(*source, *senders, now_);
+    if (!counted) return Session::fail(counted.error());
     std::vector<SenderInfo> shown;
     for (auto& sender : senders->all) {
       if (!is_wanted(sender)) continue;
@@ -69,7 +70,12 @@ class Devices {
     else
       print_table(shown);
     if (shown.empty()) Session::remark(nobody(senders->all));
-    if (!senders->from_daemon)
+    for (const auto& trouble : source->troubles()) Session::remark("netlog: " + trouble);
+    if (source->database() == nullptr)
+      Session::remark(
+          "there is no SQLite file: names, rates and clocks are from the newest records "
+          "of the journal");
+    else if (!senders->from_daemon)
       Session::remark("run/senders.json is not there: senders from SQLite only");
     if (senders->forgotten > 0)
       Session::remark(std::to_string(senders->forgotten) +
@@ -193,7 +199,7 @@ class Devices {
                       {"zone", text(sender.zone)},
                       {"advice", std::move(advice)}});
     }
-    session_.print_json(list.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
+    session_.print_value(list);
   }
 
   const DevicesOptions& options_;

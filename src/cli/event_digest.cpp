@@ -15,11 +15,6 @@ constexpr std::size_t max_entries = 100'000;
 constexpr std::size_t max_names = 5'000;
 constexpr std::int64_t skew_worth_saying_ms = 60'000;
 
-// Words of a symptom that say nothing.
-constexpr std::string_view empty_words[] = {"on",   "in",  "at",    "the",     "a",     "is",
-                                            "are",  "of",  "and",   "or",      "to",    "from",
-                                            "with", "for", "since", "problem", "issue", "not"};
-
 std::string first_of(const RecordReader& record, std::initializer_list<const char*> paths) {
   for (const char* path : paths)
     if (auto text = record.cell(path); !text.empty()) return text;
@@ -33,12 +28,6 @@ void count_in(std::map<std::string, std::uint64_t>& counts, const std::string& n
 }  // namespace
 
 std::size_t estimated_tokens(std::string_view text) { return (text.size() + 2) / 3; }
-
-EventDigest::EventDigest(std::string_view symptom) {
-  for (auto& word : words_of(symptom))
-    if (std::find(std::begin(empty_words), std::end(empty_words), word) == std::end(empty_words))
-      symptom_.push_back(std::move(word));
-}
 
 void EventDigest::add(Stream stream, const RecordReader& record) {
   ++records_;
@@ -98,12 +87,13 @@ double EventDigest::score(const DigestEntry& entry) const {
   const double frequency = static_cast<double>(kind == by_kind_.end() ? entry.count : kind->second);
   score -= 5 * std::log2(std::max(1.0, frequency));
   if (entry.event_type == "configuration_change" || entry.event_type == "reload") score += 25;
-  for (const auto& word : symptom_) {
-    const auto whole = [&](const std::string& text) { return holds_phrase(text, word); };
-    if (whole(entry.host)) score += 20;
-    if (("_" + entry.event_type + "_").find("_" + word + "_") != std::string::npos) score += 30;
-    if (whole(entry.message_id) || whole(entry.message)) score += 15;
-  }
+  const auto is_one_of = [](const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  if (is_one_of(symptom_.devices, entry.host)) score += 40;
+  if (is_one_of(symptom_.events, entry.event_type)) score += 30;
+  for (const auto& phrase : symptom_.phrases)
+    if (holds_phrase(entry.message_id, phrase) || holds_phrase(entry.message, phrase)) score += 15;
   return score;
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "record.hpp"
+#include "symptom.hpp"
 
 namespace netlogd::cli {
 
@@ -36,8 +37,9 @@ struct DigestEntry {
 
 class EventDigest {
  public:
-  // The symptom's words make what fits them matter more.
-  explicit EventDigest(std::string_view symptom);
+  // What fits the symptom matters more.
+  void set_symptom(Symptom symptom) { symptom_ = std::move(symptom); }
+  [[nodiscard]] const Symptom& symptom() const { return symptom_; }
 
   void add(Stream stream, const RecordReader& record);
 
@@ -79,7 +81,7 @@ class EventDigest {
   [[nodiscard]] double score(const DigestEntry& entry) const;
   void note_doubts(const RecordReader& record, const std::string& host);
 
-  std::vector<std::string> symptom_;
+  Symptom symptom_;
   std::map<std::string, DigestEntry> entries_;
   std::map<std::string, std::uint64_t> by_severity_, by_host_, by_event_;
   std::map<std::string, std::uint64_t> by_kind_;  // message ids

@@ -56,10 +56,7 @@ int explain(const ExplainOptions& options, const Session& session) {
     all_read = all_read && reading.status != ParseStatus::unparsed;
     if (count++ > 0 && !session.json) Session::print("\n");
     if (session.json)
-      session.print_json(
-          to_json(line, reading)
-              .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
-          "\n");
+      session.print_value(to_json(line, reading), -1);
     else
       print(line, reading, session);
   };

@@ -8,8 +8,8 @@
 
 #include "commands.hpp"
 #include "hints.hpp"
+#include "question.hpp"
 #include "record_writer.hpp"
-#include "records.hpp"
 
 namespace netlogd::cli {
 namespace {
@@ -32,7 +32,7 @@ class ExportFile {
     ExportFile file;
     file.path_ = path;
     file.gzip_.reset(::gzopen((path + ".tmp").c_str(), path.ends_with(".gz") ? "wbe" : "wbTe"));
-    if (!file.gzip_) return errno_error(path + ".tmp", errno);
+    if (!file.gzip_) return errno_error(path, errno);
     ::gzbuffer(file.gzip_.get(), 256 << 10);
     return file;
   }
@@ -64,13 +64,9 @@ std::string csv_line(const std::vector<std::string>& cells) {
 }
 
 int export_records(const ExportOptions& options, const Session& session) {
-  const auto data = session.data();
-  if (!data) return Session::fail(data.error());
-  const auto filter =
-      make_filter(options.words, {Stream::syslog, Stream::trap, Stream::flow}, session);
-  if (!filter) return Session::fail(filter.error());
-  auto source = RecordSource::open(*data, options.journal);
-  if (!source) return Session::fail(source.error());
+  auto question = Question::ask(options.words, {Stream::syslog, Stream::trap, Stream::flow},
+                                session, options.journal);
+  if (!question) return Session::fail(question.error());
   auto columns = record_columns(options.columns);
   if (!columns) return Session::fail(columns.error());
   if (columns->empty()) *columns = usual_csv_columns();
@@ -80,8 +76,8 @@ int export_records(const ExportOptions& options, const Session& session) {
   Result<void> written;
   if (csv) written = file->write(csv_line(*columns));
   std::size_t count = 0;
-  const auto done =
-      source->each(*filter, [&](const StoredRecord& record, const RecordReader& reader) {
+  const auto done = question->source.each(
+      question->filter, [&](const StoredRecord& record, const RecordReader& reader) {
         std::vector<std::string> cells;
         if (csv)
           for (const auto& column : *columns) cells.push_back(reader.cell(column));
@@ -94,11 +90,8 @@ int export_records(const ExportOptions& options, const Session& session) {
     file->abandon();
     return Session::fail(done ? written.error() : done.error());
   }
-  for (const auto& trouble : source->troubles()) Session::remark("netlog: " + trouble);
   if (session.json) Session::print("{\"records\":" + std::to_string(count) + "}\n");
-  Session::remark(std::to_string(count) + (count == 1 ? " record " : " records ") +
-                  source->provenance() + " to " + options.file);
-  return count > 0 ? exit_found : exit_nothing;
+  return question->answer(count > 0, question->count_text(count) + " to " + options.file);
 }
 
 }  // namespace

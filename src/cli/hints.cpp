@@ -57,7 +57,12 @@ std::string unknown_name(const Filter& filter, RecordSource& source) {
     if (auto text = first_unknown("device", filter.devices, names); !text.empty()) return text;
     if (auto text = first_unknown("site", filter.sites, sites); !text.empty()) return text;
   }
-  return first_unknown("event type", filter.events, all_event_types());
+  // A part of a name will do, so that a part is what may be meant.
+  auto types = all_event_types();
+  for (std::size_t i = 0, whole = types.size(); i < whole; ++i)
+    if (const auto at = types[i].rfind('_'); at != std::string::npos)
+      types.push_back(types[i].substr(at + 1));
+  return first_unknown("event type", filter.events, types);
 }
 
 Result<std::vector<std::string>> record_columns(const std::vector<std::string>& words) {

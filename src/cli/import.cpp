@@ -1,17 +1,18 @@
 // netlog import: log files of before through the same reader as what comes over the network. While
 // netlogd runs, the lines go to its own TCP listener; else they are journaled here.
 
-#include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <memory>
 
 #include "commands.hpp"
 #include "import_state.hpp"
+#include "input_file.hpp"
 #include "inputs.hpp"
+#include "netlogd/core/printable.hpp"
 #include "store.hpp"
 #include "syslog_sender.hpp"
 
@@ -19,6 +20,7 @@ namespace netlogd::cli {
 namespace {
 
 constexpr std::size_t max_line = 64 << 10;
+constexpr std::size_t most_kept = 4 << 20;  // of a line, to remember where it begins
 constexpr std::size_t batch_bytes = 1 << 20;
 constexpr std::size_t batch_lines = 4096;
 constexpr std::size_t chunk_bytes = 1 << 20;
@@ -100,31 +102,22 @@ class DaemonSink final : public ImportSink {
   MessageSender sender_;
 };
 
-struct CloseGzip {
-  void operator()(gzFile file) const { ::gzclose(file); }
-};
-using InputFile = std::unique_ptr<std::remove_pointer_t<gzFile>, CloseGzip>;
+// A line whose end has not been read. Of an endless one only the front is kept.
+struct OpenLine {
+  std::string text;
+  std::size_t length = 0;
+  bool hashed = false;  // already, so that nothing can be remembered up to here
 
-// Standard input can be read once only, and must be read twice: first to see what is known of it.
-Result<int> spooled_input() {
-  std::FILE* spool = std::tmpfile();
-  if (spool == nullptr) return errno_error("temporary file", errno);
-  const std::unique_ptr<char[]> chunk(new char[chunk_bytes]);
-  for (;;) {
-    const auto got = ::read(STDIN_FILENO, chunk.get(), chunk_bytes);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return errno_error("standard input", errno);
-    if (got == 0) break;
-    if (std::fwrite(chunk.get(), 1, static_cast<std::size_t>(got), spool) !=
-        static_cast<std::size_t>(got))
-      return errno_error("temporary file", errno);
+  void add(std::string_view piece, ContentHash& hash) {
+    length += piece.size();
+    if (hashed) return hash.add(piece);
+    text.append(piece);
+    if (text.size() <= most_kept) return;
+    hash.add(text);
+    text.resize(max_line);
+    hashed = true;
   }
-  std::fflush(spool);
-  const int fd = ::dup(::fileno(spool));
-  std::fclose(spool);
-  ::lseek(fd, 0, SEEK_SET);
-  return fd;
-}
+};
 
 class Import {
  public:
@@ -134,25 +127,23 @@ class Import {
   Result<void> file(const std::string& name) {
     name_ = name;
     lines_ = skipped_ = bytes_ = 0;
-    Result<int> spool = -1;
-    if (name == "-") spool = spooled_input();
-    if (!spool) return spool.error();
-    const auto open = [&] {
-      if (name != "-") return InputFile(::gzopen(name.c_str(), "rbe"));
-      ::lseek(*spool, 0, SEEK_SET);
-      return InputFile(::gzdopen(::dup(*spool), "rb"));
-    };
-    auto received = time_of(name);
+    auto input = InputFile::open(name);
+    if (!input) return input.error();
+    const auto front = input->peek();
+    if (!front) return front.error();
+    if (const auto kind = what_it_is(*front); !kind.empty())
+      return Error{Errc::invalid, name + ": " + kind + ", not lines of text"};
+    auto received = time_of(*input);
     if (!received) return received.error();
     received_ = TimePoint(std::chrono::microseconds(*received));
-    auto known =
-        options_.again ? Result<ImportState::Entry>(ImportState::Entry{}) : find_known(open());
-    if (!known) return known.error();
-    auto done = import_from(open(), *known);
-    if (*spool >= 0) ::close(*spool);
-    if (!done) return done;
-    report();
-    return {};
+    ImportState::Entry known;
+    if (!options_.again) {
+      known = find_known(*input);
+      if (auto again = input->rewind(); !again) return again;
+    }
+    auto done = import_from(*input, known);
+    if (lines_ > 0 || done) report();
+    return done;
   }
 
   [[nodiscard]] std::uint64_t total() const { return total_; }
@@ -160,106 +151,104 @@ class Import {
  private:
   // When the lines count as received: as given, else when the file was last written. The year of a
   // stamp without one follows from it.
-  Result<Micros> time_of(const std::string& name) const {
+  Result<Micros> time_of(const InputFile& input) const {
     if (!options_.received.empty() && options_.received != "mtime")
       return parse_time(options_.received, now_us(), session_.utc);
-    struct stat status {};
-    if (name == "-" || ::stat(name.c_str(), &status) != 0) return now_us();
-    return status.st_mtim.tv_sec * second_us + status.st_mtim.tv_nsec / 1000;
+    return input.modified() > 0 ? input.modified() : now_us();
   }
 
-  // The longest beginning of the content that is imported already.
-  Result<ImportState::Entry> find_known(InputFile input) const {
+  // The longest beginning of the content that is imported already. A fault in the file shows when
+  // it is imported.
+  [[nodiscard]] ImportState::Entry find_known(InputFile& input) const {
     ImportState::Entry best;
-    const auto lengths = state_.lengths();
-    if (!input || lengths.empty()) return best;
     const std::unique_ptr<char[]> chunk(new char[chunk_bytes]);
     ContentHash hash;
     std::uint64_t at = 0;
-    for (const auto length : lengths) {
+    for (const auto length : state_.lengths()) {
       while (at < length) {
-        const int got =
-            ::gzread(input.get(), chunk.get(),
-                     static_cast<unsigned>(std::min<std::uint64_t>(chunk_bytes, length - at)));
-        if (got <= 0) return best;
-        hash.add({chunk.get(), static_cast<std::size_t>(got)});
-        at += static_cast<std::uint64_t>(got);
+        const auto got =
+            input.read({chunk.get(), std::min<std::uint64_t>(chunk_bytes, length - at)});
+        if (!got || *got == 0) return best;
+        hash.add({chunk.get(), *got});
+        at += *got;
       }
       if (const auto* entry = state_.find(hash.text(), length)) best = *entry;
     }
     return best;
   }
 
-  Result<void> import_from(InputFile input, const ImportState::Entry& known) {
-    if (!input) return Error{Errc::invalid, errno_error(name_, errno).sentence};
-    ::gzbuffer(input.get(), 256 << 10);
+  Result<void> import_from(InputFile& input, const ImportState::Entry& known) {
     skipped_ = known.lines;
     before_ = known.hash;
     const std::unique_ptr<char[]> chunk(new char[chunk_bytes]);
     ContentHash hash;
-    std::string rest;
+    OpenLine open;
     std::uint64_t to_skip = known.bytes;
     for (;;) {
       const auto want = to_skip > 0 ? std::min<std::uint64_t>(chunk_bytes, to_skip) : chunk_bytes;
-      const int got = ::gzread(input.get(), chunk.get(), static_cast<unsigned>(want));
-      if (got < 0)
-        return Error{Errc::corrupt, name_ + ": damaged behind byte " + std::to_string(bytes_)};
-      if (got == 0) break;
-      const std::string_view text(chunk.get(), static_cast<std::size_t>(got));
+      const auto got = input.read({chunk.get(), want});
+      if (!got) {
+        // Its whole lines are safe; it goes on behind them when the file is whole.
+        if (auto saved = checkpoint(input, hash, open, true); !saved) return saved;
+        return got.error();
+      }
+      if (*got == 0) break;
+      const std::string_view text(chunk.get(), *got);
       bytes_ += text.size();
       if (to_skip > 0) {
         hash.add(text);
         to_skip -= text.size();
         continue;
       }
-      if (auto added = add_lines(text, hash, rest); !added) return added;
-      if (auto saved = checkpoint(hash, rest.size(), false); !saved) return saved;
+      if (auto added = add_lines(text, hash, open); !added) return added;
+      if (auto saved = checkpoint(input, hash, open, false); !saved) return saved;
     }
-    if (!rest.empty()) {
-      if (auto added = add_line(rest); !added) return added;
-      hash.add(rest);
-    }
-    return checkpoint(hash, 0, true);
+    if (open.length > 0)
+      if (auto added = end_line(hash, open); !added) return added;
+    return checkpoint(input, hash, open, true);
   }
 
   // The hash follows the whole lines: what is not yet imported does not belong to it.
-  Result<void> add_lines(std::string_view text, ContentHash& hash, std::string& rest) {
+  Result<void> add_lines(std::string_view text, ContentHash& hash, OpenLine& open) {
     for (;;) {
       const auto end = text.find('\n');
-      if (end == std::string_view::npos) {
-        rest.append(text);
-        return {};
-      }
-      std::string_view line = text.substr(0, end);
-      if (!rest.empty()) line = rest.append(line);
-      hash.add(line);
+      open.add(text.substr(0, end), hash);
+      if (end == std::string_view::npos) return {};
+      if (auto added = end_line(hash, open); !added) return added;
       hash.add("\n");
-      if (auto added = add_line(line); !added) return added;
-      rest.clear();
       text.remove_prefix(end + 1);
     }
   }
 
-  Result<void> add_line(std::string_view line) {
-    while (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-    if (line.empty()) return {};
-    ++lines_;
-    ++total_;
-    return sink_.add(line.substr(0, max_line), line.size() > max_line ? line.size() : 0, received_);
+  Result<void> end_line(ContentHash& hash, OpenLine& open) {
+    if (!open.hashed) hash.add(open.text);
+    auto length = open.length;
+    std::string_view line = open.text;
+    for (; !line.empty() && line.back() == '\r'; --length) line.remove_suffix(1);
+    Result<void> added;
+    if (!line.empty()) {
+      ++lines_;
+      ++total_;
+      added = sink_.add(line.substr(0, max_line), length > max_line ? length : 0, received_);
+    }
+    open = {};
+    return added;
   }
 
   // Once a second, and at the end. What comes behind the last one is imported twice after a crash.
-  Result<void> checkpoint(const ContentHash& hash, std::size_t open_bytes, bool is_end) {
+  Result<void> checkpoint(const InputFile& input, const ContentHash& hash, const OpenLine& open,
+                          bool is_end) {
     const auto now = clock_.monotonic();
     if (!is_end && now - saved_ < std::chrono::seconds(1)) return {};
     saved_ = now;
     if (auto flushed = sink_.flush(); !flushed) return flushed;
     if (::isatty(STDERR_FILENO) == 1)
-      std::fprintf(stderr, "\r%s: %llu lines%s", name_.c_str(),
-                   static_cast<unsigned long long>(lines_), is_end ? "\n" : "");
-    if (lines_ == 0) return {};
+      std::fprintf(stderr, "\r%s: %llu lines, %.0f %%%s", printable(name_).c_str(),
+                   static_cast<unsigned long long>(lines_), 100 * input.progress(),
+                   is_end ? "\n" : "");
+    if (lines_ == 0 || open.hashed) return {};
     auto text = hash.text();
-    auto saved = state_.save({text, bytes_ - open_bytes, skipped_ + lines_, name_}, before_);
+    auto saved = state_.save({text, bytes_ - open.length, skipped_ + lines_, name_}, before_);
     before_ = std::move(text);
     return saved;
   }

@@ -10,6 +10,8 @@
 #include "netlogd/core/file_ops.hpp"
 #include "netlogd/core/printable.hpp"
 #include "record_text.hpp"
+#include "records.hpp"
+#include "store.hpp"
 #include "table.hpp"
 
 namespace netlogd::cli {
@@ -31,6 +33,8 @@ struct Ledger {
 Result<Ledger> read_ledger(const std::string& folder) {
   const std::string path = folder + "/run/ledger.json";
   auto text = read_file(system_files(), path, max_ledger_bytes);
+  if (!text && text.error().code == Errc::not_found)
+    return Error{Errc::not_found, path + ": not there; netlogd has not run on this data"};
   if (!text) return text.error();
   Ledger ledger{std::move(*text), {}};
   ledger.json = Json::parse(ledger.text, nullptr, false);
@@ -125,7 +129,32 @@ void print_reasons(const Json& ledger, const Session& session) {
   }
 }
 
-void print_followers(const Json& ledger, const Json* before, const Session& session) {
+// How much older the newest row in SQLite is than the newest record in the journal.
+std::optional<Micros> sqlite_lag(const Session::Data& data) {
+  auto journal = RecordSource::open(data, true);
+  auto database = Database::open(data.sqlite_file);
+  if (!journal || !database) return {};
+  std::optional<Micros> lag;
+  for (std::size_t i = 0; i < stream_count; ++i) {
+    Filter filter;
+    filter.streams = {static_cast<Stream>(i)};
+    const auto newest = journal->newest(filter, 1);
+    const auto row = database->integer("SELECT received_us FROM " + view_of(filter.streams[0]) +
+                                       " ORDER BY id DESC LIMIT 1");
+    if (!newest || !row || newest->empty() || *row == 0) continue;
+    lag = std::max(lag.value_or(0), newest->front().received - *row);
+  }
+  return lag;
+}
+
+std::string lag_text(const std::string& name, const Json& line, const Session::Data& data) {
+  if (number(line, "pending") == 0) return "0 s";
+  const auto lag = name == "sqlite" ? sqlite_lag(data) : std::nullopt;
+  return lag ? span_text(*lag / second_us) : "?";
+}
+
+void print_followers(const Json& ledger, const Json* before, const Session::Data& data,
+                     const Session& session) {
   if (part(ledger, "followers").empty()) return;
   Session::print("\n");
   Table table({{"FOLLOWER"},
@@ -133,6 +162,7 @@ void print_followers(const Json& ledger, const Json* before, const Session& sess
                {"PER SECOND", Table::Side::right},
                {"WRITTEN", Table::Side::right},
                {"PENDING", Table::Side::right},
+               {"BEHIND", Table::Side::right},
                {"EXPIRED", Table::Side::right},
                {"FAILURES", Table::Side::right}},
               session.terminal);
@@ -140,7 +170,7 @@ void print_followers(const Json& ledger, const Json* before, const Session& sess
     table.add({printable(name), std::to_string(number(line, "journaled")),
                short_number(rate(ledger, before, line, name, "followers")),
                std::to_string(number(line, "written")),
-               counted(number(line, "pending"), Colour::yellow),
+               counted(number(line, "pending"), Colour::yellow), lag_text(name, line, data),
                counted(number(line, "expired"), Colour::red),
                counted(number(line, "failures"), Colour::yellow)});
 }
@@ -170,19 +200,22 @@ bool is_balanced(const Json& ledger) {
   return true;
 }
 
-void print_table(const Json& ledger, const Json* before, const Session& session) {
+void print_table(const Json& ledger, const Json* before, const Session::Data& data,
+                 const Session& session) {
   const auto started = time_of(ledger, "started_at");
   const auto written = time_of(ledger, "written_at");
   std::string line = "since " + time_text(started, 0, session.utc) + ", as of " +
                      time_text(written, 0, session.utc);
   const auto age = (now_us() - written) / second_us;
-  if (age > stale_seconds)
-    line += session.terminal.paint(Colour::yellow,
-                                   " (" + span_text(age) + " ago: netlogd is not running)");
+  if (!is_daemon_running(data.folder))
+    line += session.terminal.paint(Colour::yellow, " (netlogd is not running)");
+  else if (age > stale_seconds)
+    line += session.terminal.paint(
+        Colour::yellow, " (" + span_text(age) + " ago: netlogd cannot write it, or is held up)");
   Session::print(line + "\n\n");
   print_listeners(ledger, before, session);
   print_reasons(ledger, session);
-  print_followers(ledger, before, session);
+  print_followers(ledger, before, data, session);
   print_exporters(ledger, session);
   Session::print(
       std::string("\n") +
@@ -191,16 +224,16 @@ void print_table(const Json& ledger, const Json* before, const Session& session)
            : "messages are under way: received = journaled + no record + dropped + under way\n"));
 }
 
-int watch(const std::string& folder, const Session& session) {
+int watch(const Session::Data& data, const Session& session) {
   std::optional<Ledger> before;
   for (;;) {
-    auto ledger = read_ledger(folder);
+    auto ledger = read_ledger(data.folder);
     if (!ledger) return Session::fail(ledger.error());
     if (session.json) {
       session.print_json(ledger->json.dump() + "\n");
     } else {
       if (session.terminal.is_terminal) Session::print("\x1b[H\x1b[J");
-      print_table(ledger->json, before ? &before->json : nullptr, session);
+      print_table(ledger->json, before ? &before->json : nullptr, data, session);
     }
     if (std::fflush(stdout) != 0) return exit_found;
     if (!before || time_of(before->json, "written_at") != time_of(ledger->json, "written_at"))
@@ -212,13 +245,13 @@ int watch(const std::string& folder, const Session& session) {
 int ledger_command(const LedgerOptions& options, const Session& session) {
   const auto data = session.data();
   if (!data) return Session::fail(data.error());
-  if (options.watch) return watch(data->folder, session);
+  if (options.watch) return watch(*data, session);
   const auto ledger = read_ledger(data->folder);
   if (!ledger) return Session::fail(ledger.error());
   if (session.json)
     session.print_json(ledger->text);
   else
-    print_table(ledger->json, nullptr, session);
+    print_table(ledger->json, nullptr, *data, session);
   return exit_found;
 }
 

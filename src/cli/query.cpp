@@ -4,14 +4,13 @@
 
 #include "commands.hpp"
 #include "hints.hpp"
-#include "netlogd/core/printable.hpp"
-#include "record_text.hpp"
+#include "question.hpp"
 #include "record_writer.hpp"
-#include "records.hpp"
 
 namespace netlogd::cli {
 namespace {
 
+constexpr long long usual_limit = -1;
 constexpr std::size_t terminal_limit = 200;
 constexpr std::size_t most_merged = 100'000;
 
@@ -19,7 +18,7 @@ struct QueryOptions {
   FilterWords words;
   std::string format = "table";
   std::vector<std::string> columns;
-  long long limit = -1;
+  long long limit = usual_limit;
   bool sql = false;
   bool journal = false;
 };
@@ -30,31 +29,27 @@ class Query {
       : options_(options), session_(session) {}
 
   int run() {
-    const auto data = session_.data();
-    if (!data) return Session::fail(data.error());
-    auto filter = make_filter(options_.words, {Stream::syslog, Stream::trap}, session_);
-    if (!filter) return Session::fail(filter.error());
-    auto source = RecordSource::open(*data, options_.journal);
-    if (!source) return Session::fail(source.error());
+    auto question =
+        Question::ask(options_.words, {Stream::syslog, Stream::trap}, session_, options_.journal);
+    if (!question) return Session::fail(question.error());
+    auto& [data, filter, source] = *question;
     std::size_t limit = session_.terminal.is_terminal ? terminal_limit : 0;
     if (options_.limit >= 0) limit = static_cast<std::size_t>(options_.limit);
-    if (options_.sql) return print_sql(*source, *filter, limit);
+    if (options_.limit < usual_limit)
+      return Session::fail({Errc::invalid, "--limit must not be less than 0"});
+    if (options_.sql) return print_sql(source, filter, limit);
     const auto columns = record_columns(options_.columns);
     if (!columns) return Session::fail(columns.error());
 
     const auto writer =
         make_record_writer(session_.json ? "json" : options_.format, *columns, session_);
-    const auto done = limit > 0 ? write_newest(*source, *filter, limit, *writer)
-                                : write_all(*source, *filter, *writer);
+    const auto done = limit > 0 ? write_newest(source, filter, limit, *writer)
+                                : write_all(source, filter, *writer);
     writer->finish();
     if (!done) return Session::fail(done.error());
-    for (const auto& trouble : source->troubles()) Session::remark("netlog: " + trouble);
-    std::string sentence =
-        std::to_string(count_) + (count_ == 1 ? " record " : " records ") + source->provenance();
+    std::string sentence = question->count_text(count_);
     if (limit > 0 && count_ == limit) sentence += "; there may be older ones (--limit 0: all)";
-    Session::remark(sentence);
-    if (count_ == 0) Session::remark_if(unknown_name(*filter, *source));
-    return count_ > 0 ? exit_found : exit_nothing;
+    return question->answer(count_ > 0, sentence);
   }
 
  private:

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::uint64_t max_senders_bytes = 64 << 20;
 constexpr std::size_t looked_at_records = 50;
+constexpr std::size_t journal_records = 50'000;
 constexpr std::size_t max_senders = 20'000;
 constexpr Micros minute_us = 60 * second_us;
 constexpr Micros day_us = 24 * 60 * minute_us;
@@ -132,6 +133,22 @@ void note_habits(const RecordReader& record, Habits& habits) {
     ++habits.no_fraction;
 }
 
+void look_at(const RecordReader& record, SenderInfo& sender, std::vector<std::int64_t>& skews) {
+  note_habits(record, sender.habits);
+  if (const auto skew = record.integer("clock_skew_ms")) skews.push_back(*skew);
+  if (const auto zone = record.text("time_quality.zone"); !zone.empty()) sender.zone = zone;
+  if (const auto vendor = record.text("vendor"); !vendor.empty() && vendor != "unknown")
+    sender.vendor = vendor;
+  sender.last_seen = std::max(sender.last_seen, record.received());
+}
+
+std::optional<std::int64_t> median(std::vector<std::int64_t>& values) {
+  if (values.empty()) return {};
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
 // The newest syslog records of the last day: names, clock, habits.
 Result<void> look_at_records(Database& database, SenderInfo& sender, std::int64_t first) {
   std::string which = " FROM logs WHERE source_ip = " + sql_text(sender.source_ip);
@@ -148,18 +165,9 @@ Result<void> look_at_records(Database& database, SenderInfo& sender, std::int64_
     const auto row = statement->step();
     if (!row) return row.error();
     if (!*row) break;
-    if (!record.read(statement->text(0))) continue;
-    note_habits(record, sender.habits);
-    if (const auto skew = record.integer("clock_skew_ms")) skews.push_back(*skew);
-    if (const auto zone = record.text("time_quality.zone"); !zone.empty()) sender.zone = zone;
-    if (const auto vendor = record.text("vendor"); !vendor.empty() && vendor != "unknown")
-      sender.vendor = vendor;
-    sender.last_seen = std::max(sender.last_seen, record.received());
+    if (record.read(statement->text(0))) look_at(record, sender, skews);
   }
-  if (skews.empty()) return {};
-  std::nth_element(skews.begin(), skews.begin() + static_cast<std::ptrdiff_t>(skews.size() / 2),
-                   skews.end());
-  sender.skew_ms = skews[skews.size() / 2];
+  sender.skew_ms = median(skews);
   return {};
 }
 
@@ -219,6 +227,53 @@ Result<void> add_rates(RecordSource& source, Senders& senders, Micros now) {
                               : std::clamp<Micros>(now - sender.first_seen, 5 * minute_us, day_us);
     sender.rate_normal = static_cast<double>(found->second.records) *
                          static_cast<double>(minute_us) / static_cast<double>(known_us);
+  }
+  return {};
+}
+
+Result<void> learn_from_journal(RecordSource& source, Senders& senders, Micros now) {
+  Filter filter;
+  filter.streams = {Stream::syslog, Stream::trap};
+  const auto records = source.newest(filter, journal_records);
+  if (!records) return records.error();
+  if (records->empty()) return {};
+  std::map<std::string, SenderInfo> by_address;
+  for (auto& sender : senders.all) by_address[sender.source_ip] = std::move(sender);
+  struct Seen {
+    std::uint64_t records = 0;
+    std::uint64_t recent = 0;
+    std::vector<std::int64_t> skews;
+  };
+  std::map<std::string, Seen> seen;
+  RecordReader record;
+  const auto keep = [](std::string& into, std::string_view text) {
+    if (into.empty() && text != "unknown") into = text;
+  };
+  for (auto one = records->rbegin(); one != records->rend(); ++one) {
+    if (!record.read(one->line)) continue;
+    const std::string address(record.text("source_ip"));
+    auto& sender = by_address[address];
+    auto& counts = seen[address];
+    sender.source_ip = address;
+    keep(sender.hostname, record.text("device.hostname"));
+    keep(sender.site, record.text("device.site"));
+    if (one->stream == Stream::syslog && sender.habits.syslog < looked_at_records)
+      look_at(record, sender, counts.skews);
+    keep(sender.vendor, record.text("device.vendor"));
+    sender.last_seen = std::max(sender.last_seen, one->received);
+    ++counts.records;
+    if (one->received >= now - 5 * minute_us) ++counts.recent;
+  }
+  // As far back as what was read reaches.
+  const auto span = std::max(now - records->front().received, 5 * minute_us);
+  senders.all.clear();
+  for (auto& [address, sender] : by_address) {
+    auto& counts = seen[address];
+    sender.skew_ms = median(counts.skews);
+    sender.rate_now = static_cast<double>(counts.recent) / 5;
+    sender.rate_normal = static_cast<double>(counts.records) * static_cast<double>(minute_us) /
+                         static_cast<double>(span);
+    senders.all.push_back(std::move(sender));
   }
   return {};
 }

@@ -55,6 +55,9 @@ struct Senders {
 Result<Senders> read_senders(RecordSource& source);
 // Rates of all of them, and when each was last heard.
 Result<void> add_rates(RecordSource& source, Senders& senders, Micros now);
+// Where there is no database: names, rates, clocks and habits from the newest records of the
+// journal.
+Result<void> learn_from_journal(RecordSource& source, Senders& senders, Micros now);
 // Clock and habits, from the last records of the last day.
 Result<void> look_closer(RecordSource& source, SenderInfo& sender, std::int64_t first_log_of_day);
 

@@ -1,6 +1,7 @@
 #include "session.hpp"
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "netlogd/config/load.hpp"
 #include "netlogd/core/file_ops.hpp"
@@ -75,6 +76,11 @@ void Session::print_json(std::string_view text) const {
     out += escape;
   }
   print(out);
+}
+
+void Session::print_value(const nlohmann::ordered_json& value, int indent) const {
+  print_json(value.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
+             "\n");
 }
 
 void Session::remark(std::string_view sentence) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdio>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,6 +45,8 @@ struct Session {
   static void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
   // JSON text; on a terminal, control characters that JSON allows raw are written as \uNNNN.
   void print_json(std::string_view text) const;
+  // On one line where `indent` is -1. What is no UTF-8 becomes U+FFFD.
+  void print_value(const nlohmann::ordered_json& value, int indent = 1) const;
   // A remark for people, on standard error.
   static void remark(std::string_view sentence);
   static void remark_if(std::string_view sentence) {

@@ -181,7 +181,7 @@ int show(const ShowOptions& options, const Session& session) {
     if (!found_one) Session::remark("netlog: " + text + ": no such record");
     all_found = all_found && found_one;
   }
-  if (session.json) session.print_json((list.size() == 1 ? list[0] : list).dump(1) + "\n");
+  if (session.json) session.print_value(list.size() == 1 ? list[0] : list);
   return all_found ? exit_found : exit_nothing;
 }
 

@@ -82,7 +82,8 @@ Result<std::unique_ptr<Store>> Store::open(const Session::Data& data) {
   return store;
 }
 
-// A new database gets its name when it holds everything, which a stop would leave to the next start.
+// A new database gets its name when it holds everything, which a stop would leave to the next
+// start.
 void Store::await_database() const {
   auto written = read(counters_.written);
   auto moved = clock_.monotonic();

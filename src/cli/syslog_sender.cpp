@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -37,6 +39,17 @@ sockaddr_storage socket_address(const Endpoint& to, socklen_t& length) {
     length = sizeof address;
   }
   return storage;
+}
+
+// The enumerator of that name.
+template <typename Enumerator, std::size_t size>
+std::optional<Enumerator> named(const std::array<std::string_view, size>& names,
+                                const nlohmann::json& object, const char* key) {
+  const auto word = object.find(key);
+  if (word == object.end() || !word->is_string()) return {};
+  const auto found = std::find(names.begin(), names.end(), word->get<std::string>());
+  if (found == names.end()) return {};
+  return static_cast<Enumerator>(found - names.begin());
 }
 
 }  // namespace
@@ -122,22 +135,33 @@ Result<Endpoint> parse_endpoint(const std::string& text) {
   return endpoint;
 }
 
-std::optional<Endpoint> find_listener(const std::string& folder, Protocol protocol,
-                                      Transport transport) {
+std::vector<BoundListener> read_listeners(const std::string& folder) {
   const auto text = read_file(system_files(), folder + "/run/listeners.json", max_listeners_bytes);
   if (!text) return {};
   const auto json = nlohmann::json::parse(*text, nullptr, false);
   if (!json.is_array()) return {};
+  std::vector<BoundListener> all;
   for (const auto& one : json) {
-    if (!one.is_object() || one.value("protocol", "") != name_of(protocol) ||
-        one.value("transport", "") != name_of(transport))
+    if (!one.is_object()) continue;
+    const auto host = one.find("address");
+    if (host == one.end() || !host->is_string()) continue;
+    auto address = IpAddress::parse(host->get<std::string>());
+    const auto protocol = named<Protocol>(protocol_names, one, "protocol");
+    const auto transport = named<Transport>(transport_names, one, "transport");
+    const auto port = one.find("port");
+    if (!address || !protocol || !transport || port == one.end() || !port->is_number_unsigned())
       continue;
-    auto address = IpAddress::parse(one.value("address", ""));
-    if (!address) continue;
     if (*address == IpAddress()) address = IpAddress::parse("::1");
     if (*address == IpAddress::v4(0)) address = IpAddress::v4(0x7f000001);
-    return Endpoint{*address, one.value("port", std::uint16_t{0})};
+    all.push_back({*protocol, *transport, {*address, port->get<std::uint16_t>()}});
   }
+  return all;
+}
+
+std::optional<Endpoint> find_listener(const std::string& folder, Protocol protocol,
+                                      Transport transport) {
+  for (const auto& one : read_listeners(folder))
+    if (one.protocol == protocol && one.transport == transport) return one.endpoint;
   return {};
 }
 

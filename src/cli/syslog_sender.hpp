@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "netlogd/core/ip_address.hpp"
 #include "netlogd/core/names.hpp"
@@ -19,12 +20,12 @@ class MessageSender {
   static Result<MessageSender> connect(const Endpoint& to, bool tcp);
 
   Result<void> send(std::string_view message);
+  Result<void> flush();
   // Over TCP: until the other side has read all of it.
   Result<void> finish();
 
  private:
   MessageSender(UniqueFd fd, Endpoint to, bool tcp) : fd_(std::move(fd)), to_(to), tcp_(tcp) {}
-  Result<void> flush();
 
   UniqueFd fd_;
   Endpoint to_;
@@ -34,8 +35,14 @@ class MessageSender {
 
 // "192.0.2.1:514", "[2001:db8::1]:514", "localhost:514".
 Result<Endpoint> parse_endpoint(const std::string& text);
-// From DATA/run/listeners.json; an address that means any becomes loopback. nullopt: no such
-// listener.
+
+struct BoundListener {
+  Protocol protocol = Protocol::syslog;
+  Transport transport = Transport::udp;
+  Endpoint endpoint;
+};
+// From DATA/run/listeners.json; an address that means any becomes loopback.
+[[nodiscard]] std::vector<BoundListener> read_listeners(const std::string& folder);
 [[nodiscard]] std::optional<Endpoint> find_listener(const std::string& folder, Protocol protocol,
                                                     Transport transport);
 

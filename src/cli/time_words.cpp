@@ -13,6 +13,7 @@ namespace netlogd::cli {
 namespace {
 
 constexpr std::int64_t day_seconds = 86400;
+constexpr std::int64_t longest_seconds = 36'525 * day_seconds;
 constexpr std::array<std::string_view, 7> weekdays = {"sunday",   "monday", "tuesday", "wednesday",
                                                       "thursday", "friday", "saturday"};
 
@@ -172,9 +173,16 @@ std::optional<std::int64_t> parse_duration(std::string_view text) {
     else
       return {};
     total += static_cast<std::int64_t>(number) * seconds;
+    if (total > longest_seconds) return {};
     cursor.skip_blanks();
   } while (!cursor.at_end());
   return total;
+}
+
+Result<Micros> minutes_us(double minutes) {
+  constexpr double longest = 10 * 366 * 24 * 60;
+  if (minutes > 0 && minutes <= longest) return static_cast<Micros>(minutes * 60 * second_us);
+  return Error{Errc::invalid, "--minutes must be more than 0 and no more than ten years"};
 }
 
 Result<Micros> parse_time(std::string_view text, Micros now, bool utc) {

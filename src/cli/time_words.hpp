@@ -15,8 +15,10 @@ namespace netlogd::cli {
 using Micros = std::int64_t;
 constexpr Micros second_us = 1'000'000;
 
-// "90s", "15m", "1h", "2d", "1w", and sums of them: "1h30m". In seconds.
+// "90s", "15m", "1h", "2d", "1w", and sums of them: "1h30m". In seconds, up to a hundred years.
 [[nodiscard]] std::optional<std::int64_t> parse_duration(std::string_view text);
+// What --minutes says: more than none, up to ten years.
+Result<Micros> minutes_us(double minutes);
 
 // A point in time:
 //   1h, 2d, "1h30m ago"            that long before `now`

@@ -7,10 +7,9 @@
 
 #include "commands.hpp"
 #include "flow_changes.hpp"
-#include "hints.hpp"
 #include "netlogd/core/printable.hpp"
+#include "question.hpp"
 #include "record_text.hpp"
-#include "records.hpp"
 
 namespace netlogd::cli {
 namespace {
@@ -30,44 +29,38 @@ class Timeline {
       : options_(options), session_(session) {}
 
   int run() {
-    const auto data = session_.data();
-    if (!data) return Session::fail(data.error());
-    auto filter = make_filter(options_.words, {Stream::syslog, Stream::trap}, session_);
-    if (!filter) return Session::fail(filter.error());
-    if (auto set = set_window(*filter); !set) return Session::fail(set.error());
-    auto source = RecordSource::open(*data, false);
-    if (!source) return Session::fail(source.error());
-    std::erase(filter->streams, Stream::flow);
-    const auto records = source->newest(*filter, most_records);
+    auto question = Question::ask(options_.words, {Stream::syslog, Stream::trap}, session_);
+    if (!question) return Session::fail(question.error());
+    auto& [data, filter, source] = *question;
+    if (auto set = set_window(filter); !set) return Session::fail(set.error());
+    std::erase(filter.streams, Stream::flow);
+    const auto records = source.newest(filter, most_records);
     if (!records) return Session::fail(records.error());
-    const auto changes = flow_changes(*source, *filter);
+    const auto changes = flow_changes(source, filter);
     if (!changes) return Session::fail(changes.error());
     print(*records, *changes);
-    for (const auto& trouble : source->troubles()) Session::remark("netlog: " + trouble);
-    std::string remark = std::to_string(records->size()) + " records and " +
-                         std::to_string(changes->size()) + " flow changes, " +
-                         time_text(*filter->since, 0, session_.utc) + " to " +
-                         time_text(*filter->until, 0, session_.utc) + ", " + source->provenance();
-    if (records->size() == most_records) remark += "; the older ones are left out";
-    Session::remark(remark);
-    if (records->empty()) Session::remark_if(unknown_name(*filter, *source));
-    return records->empty() && changes->empty() ? exit_nothing : exit_found;
+    std::string sentence = std::to_string(records->size()) + " records and " +
+                           std::to_string(changes->size()) + " flow changes, " +
+                           time_text(*filter.since, 0, session_.utc) + " to " +
+                           time_text(*filter.until, 0, session_.utc) + ", " + source.provenance();
+    if (records->size() == most_records) sentence += "; the older ones are left out";
+    return question->answer(!records->empty() || !changes->empty(), sentence);
   }
 
  private:
   Result<void> set_window(Filter& filter) {
     const auto now = now_us();
-    const auto span = static_cast<Micros>(options_.minutes * 60 * second_us);
-    if (span <= 0) return Error{Errc::invalid, "--minutes must be more than 0"};
+    const auto span = minutes_us(options_.minutes);
+    if (!span) return span.error();
     if (!options_.around.empty()) {
       const auto around = parse_time(options_.around, now, session_.utc);
       if (!around) return Error{Errc::invalid, "--around " + around.error().sentence};
       around_ = *around;
-      if (!filter.since) filter.since = around_ - span;
-      if (!filter.until) filter.until = around_ + span;
+      if (!filter.since) filter.since = around_ - *span;
+      if (!filter.until) filter.until = around_ + *span;
     }
     if (!filter.until) filter.until = now + second_us;
-    if (!filter.since) filter.since = *filter.until - span;
+    if (!filter.since) filter.since = *filter.until - *span;
     return {};
   }
 
@@ -87,9 +80,7 @@ class Timeline {
       print_record(record, list);
     }
     for (; change != changes.end(); ++change) print_change(*change, list);
-    if (session_.json)
-      session_.print_json(
-          list.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+    if (session_.json) session_.print_value(list);
   }
 
   void print_record(const StoredRecord& record, nlohmann::ordered_json& list) {

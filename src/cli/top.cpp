@@ -9,8 +9,8 @@
 
 #include "commands.hpp"
 #include "netlogd/core/printable.hpp"
+#include "question.hpp"
 #include "record_text.hpp"
-#include "records.hpp"
 #include "table.hpp"
 
 namespace netlogd::cli {
@@ -59,22 +59,19 @@ class Top {
                                [&](const Subject& one) { return one.name == options.what; })) {}
 
   int run() {
-    const auto data = session_.data();
-    if (!data) return Session::fail(data.error());
     auto words = options_.words;
     if (words.since.empty() && words.until.empty()) words.since = "1h";
-    auto filter = make_filter(words, {Stream::flow}, session_);
-    if (!filter) return Session::fail(filter.error());
-    filter->streams = {Stream::flow};
-    auto source = RecordSource::open(*data, options_.journal);
-    if (!source) return Session::fail(source.error());
-    if (auto counted = count(*source, *filter); !counted) return Session::fail(counted.error());
+    words.streams = {"flow"};
+    auto question = Question::ask(words, {Stream::flow}, session_, options_.journal);
+    if (!question) return Session::fail(question.error());
+    auto& [data, filter, source] = *question;
+    if (auto counted = count(source, filter); !counted) return Session::fail(counted.error());
     print();
-    Session::remark(std::to_string(total_.flows) + " flows since " +
-                    (filter->since ? time_text(*filter->since, 0, session_.utc)
-                                   : std::string("the beginning")) +
-                    ", " + source->provenance());
-    return groups_.empty() ? exit_nothing : exit_found;
+    return question->answer(
+        !groups_.empty(),
+        std::to_string(total_.flows) + " flows since " +
+            (filter.since ? time_text(*filter.since, 0, session_.utc) : "the beginning") + ", " +
+            source.provenance());
   }
 
  private:
@@ -170,8 +167,7 @@ class Top {
       one["flows"] = sums->flows;
       list.push_back(std::move(one));
     }
-    session_.print_json(list.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
-                        "\n");
+    session_.print_value(list);
   }
 
   const TopOptions& options_;

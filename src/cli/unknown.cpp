@@ -11,7 +11,7 @@
 #include "commands.hpp"
 #include "line_shape.hpp"
 #include "netlogd/core/printable.hpp"
-#include "records.hpp"
+#include "question.hpp"
 
 namespace netlogd::cli {
 namespace {
@@ -82,7 +82,9 @@ class Report {
     }
   }
 
-  int print() const {
+  [[nodiscard]] bool has_any() const { return lines_ > 0; }
+
+  void print() const {
     std::vector<std::pair<const std::string*, const Shape*>> order;
     for (const auto& [key, shape] : shapes_) order.emplace_back(&key, &shape);
     std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
@@ -93,14 +95,15 @@ class Report {
       print_json(order);
     else
       for (const auto& [key, shape] : order) print_case(*key, *shape);
-    std::string remark =
+  }
+
+  [[nodiscard]] std::string remark() const {
+    std::string text =
         std::to_string(lines_) + " lines in " + std::to_string(shapes_.size()) + " shapes";
-    if (order.size() < shapes_.size())
-      remark += ", the " + std::to_string(order.size()) + " most frequent shown (--limit 0: all)";
-    if (beyond_ > 0)
-      remark += "; " + std::to_string(beyond_) + " more lines have still other shapes";
-    Session::remark(remark);
-    return lines_ > 0 ? exit_found : exit_nothing;
+    if (options_.limit > 0 && options_.limit < shapes_.size())
+      text += ", the " + std::to_string(options_.limit) + " most frequent shown (--limit 0: all)";
+    if (beyond_ > 0) text += "; " + std::to_string(beyond_) + " more lines have still other shapes";
+    return text;
   }
 
  private:
@@ -128,8 +131,7 @@ class Report {
                       {"first", iso_text(shape->first)},
                       {"last", iso_text(shape->last)},
                       {"examples", shape->examples}});
-    session_.print_json(list.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
-                        "\n");
+    session_.print_value(list);
   }
 
   const UnknownOptions& options_;
@@ -140,20 +142,18 @@ class Report {
 };
 
 int unknown(UnknownOptions options, const Session& session) {
-  const auto data = session.data();
-  if (!data) return Session::fail(data.error());
   if (options.words.statuses.empty()) options.words.statuses = {"partial", "unparsed"};
-  const auto filter = make_filter(options.words, {Stream::syslog}, session);
-  if (!filter) return Session::fail(filter.error());
-  auto source = RecordSource::open(*data, options.journal);
-  if (!source) return Session::fail(source.error());
+  auto question = Question::ask(options.words, {Stream::syslog}, session, options.journal);
+  if (!question) return Session::fail(question.error());
   Report report(options, session);
-  const auto done = source->each(*filter, [&](const StoredRecord&, const RecordReader& record) {
-    report.add(record);
-    return true;
-  });
+  const auto done =
+      question->source.each(question->filter, [&](const StoredRecord&, const RecordReader& record) {
+        report.add(record);
+        return true;
+      });
   if (!done) return Session::fail(done.error());
-  return report.print();
+  report.print();
+  return question->answer(report.has_any(), report.remark());
 }
 
 }  // namespace

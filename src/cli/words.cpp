@@ -5,55 +5,31 @@
 
 #include "netlogd/core/nearest_word.hpp"
 #include "netlogd/core/text_cursor.hpp"
+#include "netlogd/parse/knowledge.hpp"
 
 namespace netlogd::cli {
 namespace {
 
-constexpr std::array<std::string_view, 45> event_types = {"routing_protocol_bgp",
-                                                          "routing_protocol_ospf",
-                                                          "routing_protocol_isis",
-                                                          "routing_protocol_eigrp",
-                                                          "routing_protocol_other",
-                                                          "bfd",
-                                                          "mpls",
-                                                          "interface_down",
-                                                          "interface_up",
-                                                          "interface_error",
-                                                          "link_aggregation",
-                                                          "spanning_tree",
-                                                          "mac_move",
-                                                          "vlan",
-                                                          "first_hop_redundancy",
-                                                          "configuration_change",
-                                                          "authentication",
-                                                          "authentication_failure",
-                                                          "authorization",
-                                                          "acl",
-                                                          "firewall_session",
-                                                          "nat",
-                                                          "vpn",
-                                                          "port_security",
-                                                          "dhcp",
-                                                          "dot1x",
-                                                          "hardware_power",
-                                                          "hardware_fan",
-                                                          "hardware_temperature",
-                                                          "hardware_module",
-                                                          "optics",
-                                                          "cpu",
-                                                          "memory",
-                                                          "process",
-                                                          "reload",
-                                                          "redundancy",
-                                                          "time_sync",
-                                                          "snmp",
-                                                          "license",
-                                                          "neighbor_discovery",
-                                                          "multicast",
-                                                          "qos",
-                                                          "wireless",
-                                                          "logging",
-                                                          "other"};
+bool is_name_char(char c) { return is_alnum(c) || c == '_'; }
+
+// The names in the section [event_types] of what is built in. To compile the whole of the knowledge
+// would cost each command its start.
+std::vector<std::string> read_event_types() {
+  constexpr std::string_view heading = "\n[event_types]\n";
+  std::vector<std::string> types;
+  for (const auto& file : parse::builtin_knowledge()) {
+    const auto at = file.text.find(heading);
+    if (at == std::string::npos) continue;
+    TextCursor cursor(std::string_view(file.text).substr(at + heading.size()));
+    while (!cursor.at_end() && cursor.peek() != '[') {
+      if (const auto name = cursor.take_while(is_name_char); !name.empty())
+        types.emplace_back(name);
+      cursor.take_while([](char c) { return c != '\n'; });
+      cursor.skip();
+    }
+  }
+  return types;
+}
 
 struct SeverityWord {
   std::string_view word;
@@ -66,12 +42,6 @@ constexpr std::array<SeverityWord, 21> severity_words = {
      {"notice", 5},   {"notif", 5},         {"notification", 5}, {"notifications", 5},
      {"info", 6},     {"informational", 6}, {"information", 6},  {"debug", 7},
      {"debugging", 7}}};
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), to_lower);
-  return out;
-}
 
 bool is_word_char(char c) { return is_alnum(c) || (static_cast<unsigned char>(c) & 0x80) != 0; }
 
@@ -112,6 +82,12 @@ bool take_set(std::string_view& pattern, char c) {
 
 }  // namespace
 
+std::string lowered(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), to_lower);
+  return out;
+}
+
 std::optional<int> parse_severity(std::string_view text) {
   if (text.size() == 1 && text[0] >= '0' && text[0] <= '7') return text[0] - '0';
   const auto word = lowered(text);
@@ -122,11 +98,11 @@ std::optional<int> parse_severity(std::string_view text) {
 
 std::vector<std::string> event_types_of(std::string_view word) {
   const auto lower = lowered(word);
-  if (std::find(event_types.begin(), event_types.end(), lower) != event_types.end()) return {lower};
+  const auto& types = all_event_types();
+  if (std::find(types.begin(), types.end(), lower) != types.end()) return {lower};
   std::vector<std::string> found;
-  for (const auto type : event_types)
-    if (("_" + std::string(type) + "_").find("_" + lower + "_") != std::string::npos)
-      found.emplace_back(type);
+  for (const auto& type : types)
+    if (("_" + type + "_").find("_" + lower + "_") != std::string::npos) found.push_back(type);
   if (found.empty()) found.emplace_back(word);
   return found;
 }
@@ -173,10 +149,9 @@ bool glob_matches(std::string_view pattern, std::string_view text) {
   }
 }
 
-std::vector<std::string> all_event_types() {
-  std::vector<std::string> all;
-  for (const auto type : event_types) all.emplace_back(type);
-  return all;
+const std::vector<std::string>& all_event_types() {
+  static const auto types = read_event_types();
+  return types;
 }
 
 std::vector<std::string> words_of(std::string_view text) {
@@ -199,7 +174,7 @@ bool holds_phrase(std::string_view text, std::string_view phrase) {
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& known) {
   const std::vector<std::string_view> views(known.begin(), known.end());
   const auto nearest = nearest_word(word, views);
-  const auto far = std::max<std::size_t>(2, word.size() / 2);
+  const auto far = std::max<std::size_t>(1, word.size() * 2 / 5);
   if (nearest.empty() || edit_distance(word, nearest) > far) return {};
   return "; did you mean " + std::string(nearest) + "?";
 }

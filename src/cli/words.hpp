@@ -18,8 +18,8 @@ namespace netlogd::cli {
 // itself, for a user's own types.
 [[nodiscard]] std::vector<std::string> event_types_of(std::string_view word);
 
-// Those that netlogd itself knows.
-[[nodiscard]] std::vector<std::string> all_event_types();
+// Those that netlogd itself knows, from the built-in knowledge.
+[[nodiscard]] const std::vector<std::string>& all_event_types();
 
 // With '*', '?' or '[': as SQLite's GLOB. Case counts.
 [[nodiscard]] bool is_glob(std::string_view pattern);
@@ -29,6 +29,7 @@ namespace netlogd::cli {
 // case. A word is a run of letters, digits and octets over 127: what the full-text index knows.
 [[nodiscard]] bool holds_phrase(std::string_view text, std::string_view phrase);
 [[nodiscard]] std::vector<std::string> words_of(std::string_view text);
+[[nodiscard]] std::string lowered(std::string_view text);
 
 // "; did you mean core-01?" when a known word is near enough to be meant, else nothing.
 [[nodiscard]] std::string did_you_mean(std::string_view word,

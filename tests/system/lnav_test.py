@@ -15,6 +15,9 @@ RECORDS = {
                "message_id": "%LINK-3-UPDOWN", "message": "Interface Gi0/1, changed state to down", "extracted_fields": {}, "event_type": "interface_down"},
     "trap": {"id": 1, "record_type": "trap", "received_at": "2026-01-17T14:32:16.123456Z", "source_ip": "192.0.2.1", "transport": "udp",
              "device": {"hostname": "core-01", "vendor": "cisco", "site": "ny"}, "trap_type": "1.3.6.1.6.3.1.1.5.3", "trap_name": "linkDown", "severity": 4, "varbinds": []},
+    "flow": {"id": 1, "record_type": "flow", "received_at": "2026-01-17T14:32:17.123456Z", "source_ip": "192.0.2.1", "transport": "udp",
+             "device": {"hostname": "core-01", "vendor": "cisco", "site": "ny"}, "exporter_ip": "192.0.2.1", "flow_version": 5, "src_ip": "10.1.1.1", "dst_ip": "10.2.2.2",
+             "src_port": 40000, "dst_port": 443, "protocol": 6, "packets": 10, "bytes": 9000, "extracted_fields": {}},
 }
 
 
@@ -41,6 +44,10 @@ class Lnav(unittest.TestCase):
     def test_syslog_is_one_line_with_host_severity_and_id(self):
         out = self.lnav("-n", self.file("syslog"))
         self.assertEqual(out.split(), "2026-01-17T14:32:15.123 core-01 ERROR %LINK-3-UPDOWN: Interface Gi0/1, changed state to down".split())
+
+    def test_traps_and_flows_have_their_line_too(self):
+        self.assertEqual(self.lnav("-n", self.file("trap")).split(), "2026-01-17T14:32:16.123 192.0.2.1 core-01 linkDown 1.3.6.1.6.3.1.1.5.3".split())
+        self.assertEqual(self.lnav("-n", self.file("flow")).split(), "2026-01-17T14:32:17.123 192.0.2.1 10.1.1.1:40000 -> 10.2.2.2:443 protocol 6 packets 10 bytes 9000".split())
 
     def test_level_and_fields_can_be_asked_in_sql(self):
         out = self.lnav("-n", "-c", ';SELECT log_level, message_id, "device/hostname" AS host FROM netlogd_syslog', "-c", ":write-csv-to -", self.file("syslog"))

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import LONG, SOURCE, main, needs, program, run, tool
+from harness import LONG, PATIENCE, SOURCE, main, needs, program, run, tool, wait_until
 
 PROGRAMS = ("netlogd", "netlog", "netlog-gen")
 SLOW = 1800  # seconds: a whole release build, or a Debian root over the network
@@ -28,11 +28,46 @@ def slowly(*command, **options):
     return result.stdout
 
 
+def listed_libraries():
+    """The rows of the first table: shared libraries, their Debian packages, who uses them."""
+    rows = re.findall(r"^\| (lib\S+\.so.*?) \| (.*?) \|.*?\| ([^|]*) \| [^|]* \|$", (SOURCE / "docs" / "libraries.md").read_text(), re.M)
+    return [(re.findall(r"lib[\w+-]+\.so", names), packages.split(", "), users) for names, packages, users in rows]
+
+
+def depends():
+    """What the package needs, real packages for virtual ones (libspdlog1.10-fmt9), as this machine has them; of
+    alternatives the last and smallest: the tool that makes users without the rest of systemd."""
+    providers = {}
+    for line in run("dpkg-query", "-W", "-f", "${Package}\t${Provides}\n").splitlines():
+        name, _, provides = line.partition("\t")
+        providers[name] = name
+        for virtual in re.findall(r"[^\s,()]+(?= \(|,|$)", provides):
+            providers.setdefault(virtual, name)
+    names = [re.sub(r"\s*\(.*", "", one).split("|")[-1].strip() for one in run("dpkg-deb", "-f", package(), "Depends").split(",")]
+    return [providers.get(name, name) for name in names]
+
+
+def machine_mirror():
+    """Where this machine's own apt gets bookworm from, or None."""
+    folder = pathlib.Path("/etc/apt")
+    for path in [folder / "sources.list", *sorted((folder / "sources.list.d").glob("*"))]:
+        text = path.read_text(errors="replace") if path.is_file() else ""
+        if path.suffix == ".list":
+            found = re.search(r"(?m)^deb\s+(?:\[.*?\]\s+)?(\S+)\s+bookworm\s", text)
+            if found:
+                return found.group(1)
+        elif path.suffix == ".sources":
+            for paragraph in re.split(r"\n\s*\n", text):
+                uris = re.search(r"(?m)^URIs:\s*(\S+)", paragraph)
+                if uris and re.search(r"(?m)^Suites:.*\bbookworm(\s|$)", paragraph):
+                    return uris.group(1)
+    return None
+
+
 class Libraries(unittest.TestCase):
     @needs("readelf")
     def test_every_linked_library_is_in_the_list_with_its_users(self):
-        rows = re.findall(r"^\| (lib.*?) \|.*?\| ([^|]*) \| [^|]* \|$", (SOURCE / "docs" / "libraries.md").read_text(), re.M)
-        listed = {name: users for names, users in rows for name in re.findall(r"lib[\w+-]+\.so", names)}
+        listed = {name: users for names, _, users in listed_libraries() for name in names}
         used = set()
         for name in PROGRAMS:
             for library in re.findall(r"NEEDED.*\[(.*?)\]", run("readelf", "-d", program(name))):
@@ -70,8 +105,9 @@ class Package(unittest.TestCase):
         fields = dict(re.findall(r"^ ?([A-Z][\w-]+): (.*)$", run("dpkg-deb", "-f", self.deb), re.M))
         self.assertEqual(fields["Package"], "netlogd")
         self.assertRegex(fields["Version"], r"^\d+\.\d+\.\d+(\+\d+\.g[0-9a-f]+)?$")
-        for name in ("libc6", "libssl3", "libsqlite3-0", "tzdata", "systemd"):
-            self.assertIn(name, fields["Depends"])
+        libraries = {name for _, packages, _ in listed_libraries() for name in packages}
+        self.assertEqual({name for name in depends() if not name.startswith(("tzdata", "systemd"))}, libraries, "Depends against docs/libraries.md")
+        self.assertRegex(fields["Depends"], r"tzdata.*systemd \| systemd-standalone-sysusers")
         conffiles = run("dpkg-deb", "-I", self.deb, "conffiles")
         self.assertIn("/etc/netlogd/netlogd.yaml\n", conffiles)
         for script in ("postinst", "prerm", "postrm"):
@@ -101,23 +137,25 @@ class FreshDebian(unittest.TestCase):
         cls.addClassCleanup(shutil.rmtree, cls.root, True)
         if package() is None:
             slowly("cmake", "--workflow", "--preset", "package", cwd=SOURCE)
-        # What it depends on comes with the root, so that nothing in the root needs the network. Of alternatives the
-        # smallest: the tool that makes users without the rest of systemd.
-        needed = [re.sub(r"\s*\(.*", "", one).split("|")[-1].strip() for one in run("dpkg-deb", "-f", package(), "Depends").split(",")]
-        mirror = [os.environ["NETLOGD_MIRROR"]] if "NETLOGD_MIRROR" in os.environ else []  # else debootstrap's own
+        # What it depends on comes with the root, so that nothing in the root needs the network.
+        mirror = os.environ.get("NETLOGD_MIRROR") or machine_mirror()
         try:
-            slowly("debootstrap", "--variant=minbase", f"--include={','.join(needed)}", "bookworm", cls.root, *mirror)
+            slowly("debootstrap", "--variant=minbase", f"--include={','.join(depends())}", "bookworm", cls.root, *([mirror] if mirror else []))
         except (AssertionError, subprocess.TimeoutExpired) as trouble:
             raise unittest.SkipTest(f"debootstrap is not possible here: {str(trouble)[-300:]}")
+        cls.root.chmod(0o755)  # the user netlogd passes through it
         (cls.root / "usr/sbin/policy-rc.d").write_text("#!/bin/sh\nexit 101\n")
         (cls.root / "usr/sbin/policy-rc.d").chmod(0o755)
         shutil.copy(package(), cls.root / "tmp" / "netlogd.deb")
-        # The same with a later version, as an upgrade.
+        # The same with a later version and other defaults, as an upgrade.
         with tempfile.TemporaryDirectory() as folder:
             run("dpkg-deb", "-R", package(), folder)
             control = pathlib.Path(folder, "DEBIAN", "control")
             control.write_text(re.sub(r"(?m)^Version: .*$", "Version: 99.0.0", control.read_text()))
-            run("dpkg-deb", "-b", "--root-owner-group", folder, cls.root / "tmp" / "newer.deb")
+            for name in ("netlogd.yaml", "inventory.yaml"):
+                path = pathlib.Path(folder, "etc", "netlogd", name)
+                path.write_text(path.read_text() + "# newer\n")
+            slowly("dpkg-deb", "-b", "-Zgzip", "-z1", "--root-owner-group", folder, cls.root / "tmp" / "newer.deb")
 
     def inside(self, *command):
         return slowly("chroot", self.root, "env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", *command)
@@ -133,14 +171,21 @@ class FreshDebian(unittest.TestCase):
 
         # As its own user it starts, writes and stops.
         self.inside("sh", "-c", "printf 'data_dir: /var/lib/netlogd\\nlisten: [{protocol: syslog, transport: udp, address: 127.0.0.1, port: 0}]\\n' > /tmp/small.yaml")
-        self.inside("setpriv", "--reuid=netlogd", "--regid=netlogd", "--clear-groups", "timeout", "--preserve-status", "-s", "TERM", "3", "netlogd", "--config", "/tmp/small.yaml")
-        self.assertTrue((root / "var/lib/netlogd/netlogd.db").exists())
+        daemon = subprocess.Popen(["chroot", root, "setpriv", "--reuid=netlogd", "--regid=netlogd", "--clear-groups", "netlogd", "--config", "/tmp/small.yaml"],
+                                  env={**os.environ, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}, stderr=subprocess.PIPE, text=True)
+        made = [root / "var/lib/netlogd" / name for name in ("run/listeners.json", "netlogd.db")]
+        wait_until(lambda: all(path.exists() for path in made) or daemon.poll() is not None, "its files")
+        daemon.terminate()
+        said = daemon.communicate(timeout=PATIENCE)[1]
+        self.assertEqual((daemon.returncode, [path.name for path in made if not path.exists()]), (0, []), said)
 
         config = root / "etc/netlogd/netlogd.yaml"
         config.write_text(config.read_text() + "\n# edited\n")
         (root / "var/lib/netlogd/kept").write_text("data")
         self.inside("dpkg", "--force-confdef", "--force-confold", "-i", "/tmp/newer.deb")
-        self.assertTrue(config.read_text().endswith("# edited\n"), "an upgrade keeps the configuration")
+        self.assertTrue(config.read_text().endswith("# edited\n"), "an upgrade keeps what was edited")
+        self.assertTrue((root / "etc/netlogd/inventory.yaml").read_text().endswith("# newer\n"), "and renews what was not")
+        self.assertIn("99.0.0", self.inside("dpkg-query", "-W", "netlogd"))
         self.assertTrue((root / "var/lib/netlogd/kept").exists(), "an upgrade keeps the data")
 
         self.inside("dpkg", "-r", "netlogd")
@@ -149,6 +194,8 @@ class FreshDebian(unittest.TestCase):
         self.inside("dpkg", "-P", "netlogd")
         self.assertFalse((root / "etc/netlogd").exists())
         self.assertFalse((root / "var/lib/netlogd").exists())
+        self.assertFalse((root / "etc/lnav/formats/netlogd").exists())
+        self.assertEqual(list((root / "etc/systemd/system").rglob("netlogd*")), [])
         self.assertEqual(self.inside("sh", "-c", "dpkg -l netlogd 2>/dev/null | grep -c ^ii || true").strip(), "0")
 
 

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import unittest
 
-from cli_test import CORE, EDGE, v2c_trap, v5_packet
+from cli_data import CORE, EDGE, v2c_trap, v5_packet
 from harness import Daemon, PATIENCE, SOURCE, main, needs, tool, wait_until
 
 PAGE = (SOURCE / "docs" / "queries.md").read_text()

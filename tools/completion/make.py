@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes what netlog's own help knows into the shell completions and the manual page:
     tools/completion/make.py BUILD/bin/netlog
-Run it when a command or an option has changed; system.cli_test says so when it was forgotten (--check)."""
+Run it when a command or an option has changed; system.cli_manners_test says so when it was forgotten (--check)."""
 import pathlib
 import re
 import subprocess
@@ -10,11 +10,8 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 GLOBAL = "Every command"
 SEVERITIES = "emerg alert crit err warning notice info debug"
-EVENTS = ("routing_protocol_bgp routing_protocol_ospf routing_protocol_isis routing_protocol_eigrp routing_protocol_other bfd mpls "
-          "interface_down interface_up interface_error link_aggregation spanning_tree mac_move vlan first_hop_redundancy "
-          "configuration_change authentication authentication_failure authorization acl firewall_session nat vpn port_security dhcp "
-          "dot1x hardware_power hardware_fan hardware_temperature hardware_module optics cpu memory process reload redundancy "
-          "time_sync snmp license neighbor_discovery multicast qos wireless logging other")
+BASE = (ROOT / "config" / "knowledge" / "events" / "base.txt").read_text(encoding="utf-8")
+EVENTS = " ".join(re.findall(r"^(\w+)", BASE.split("\n[event_types]\n")[1].split("\n[")[0], re.M))
 VALUES = {
     "--stream": "syslog trap flow all", "--severity": SEVERITIES, "--event": EVENTS, "--format": "table json jsonl csv",
     "--parse-status": "parsed partial unparsed", "--order": "bytes packets flows", "--speed": "1x 10x 100x max",

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdlib>
 #include <ctime>
 
@@ -37,6 +38,14 @@ TEST(TimeWords, reads_spans_as_so_long_ago) {
   EXPECT_EQ(utc_of("1w"), "2026-01-10 14:32:15");
   EXPECT_EQ(utc_of("2h ago"), "2026-01-17 12:32:15");
   EXPECT_EQ(utc_of("-10m"), "2026-01-17 14:22:15");
+}
+
+TEST(TimeWords, refuses_spans_that_reach_behind_any_log) {
+  EXPECT_EQ(parse_duration("5000w"), 5000LL * 7 * 86400);
+  for (const char* text : {"999999999w", "99999d", "5000w5000w", "", "5", "h", "-", "1y", "1.5h"})
+    EXPECT_FALSE(parse_duration(text)) << text;
+  EXPECT_EQ(*minutes_us(1.5), 90 * second_us);
+  for (const double minutes : {0.0, -1.0, 1e300, std::nan("")}) EXPECT_FALSE(minutes_us(minutes));
 }
 
 TEST(TimeWords, reads_days_by_their_names) {

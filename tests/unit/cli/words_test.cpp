@@ -26,6 +26,9 @@ TEST(Words, finds_event_types_by_a_part_of_their_name) {
       << "an event type of its own";
   EXPECT_EQ(event_types_of("my_own_type"), Words{"my_own_type"}) << "a user's";
   EXPECT_EQ(event_types_of("BFD"), Words{"bfd"});
+  EXPECT_EQ(all_event_types().size(), 45U);
+  EXPECT_EQ(all_event_types().front(), "routing_protocol_bgp");
+  EXPECT_EQ(all_event_types().back(), "other");
 }
 
 TEST(Words, matches_globs_as_sqlite_does) {
