@@ -88,17 +88,16 @@ Result<std::int64_t> SharedWords::source(SqliteDatabase& database, const RecordH
   key_.push_back('\n');
   key_.append(hostname);
   return sources_.id(database, key_, day(), [&](SqliteStatement& insert) {
-    std::string texts[10];
     insert.bind(3, head.source);
-    bind_text_or_null(insert, 4, head.source_ip, texts[0]);
-    bind_text_or_null(insert, 5, head.transport, texts[1]);
-    bind_text_or_null(insert, 6, head.relay_ip, texts[2]);
-    bind_text_or_null(insert, 7, hostname, texts[3]);
+    bind_text_or_null(insert, 4, head.source_ip, scratch_);
+    bind_text_or_null(insert, 5, head.transport, scratch_);
+    bind_text_or_null(insert, 6, head.relay_ip, scratch_);
+    bind_text_or_null(insert, 7, hostname, scratch_);
     if (!device_.parse(head.device)) static_cast<void>(device_.parse("{}"));
     constexpr std::string_view words[] = {"vendor",   "model", "role",
                                           "location", "site",  "criticality"};
     for (int i = 0; i < 6; ++i)
-      bind_text_or_null(insert, 8 + i, member(device_, words[i]), texts[4 + i]);
+      bind_text_or_null(insert, 8 + i, member(device_, words[i]), scratch_);
   });
 }
 

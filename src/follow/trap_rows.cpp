@@ -64,10 +64,9 @@ class TrapRows final : public RowWriter {
     }
     key_.clear();
     for (const auto word : words) key_.append(word).push_back('\n');
-    std::array<std::string, 3> texts;
     auto kind = kinds_.id(*database_, key_, words_->day(), [&](SqliteStatement& insert) {
       for (std::size_t i = 0; i < words.size(); ++i) {
-        static_cast<void>(bind_scalar(insert, static_cast<int>(i) + 3, words[i], texts[i]));
+        static_cast<void>(bind_scalar(insert, static_cast<int>(i) + 3, words[i], word_));
       }
     });
     if (!kind) return kind.error();
@@ -93,6 +92,7 @@ class TrapRows final : public RowWriter {
   RowInsert insert_;
   JsonLine line_;
   std::string key_;
+  std::string word_;
 };
 
 }  // namespace
