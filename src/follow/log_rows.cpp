@@ -120,7 +120,7 @@ class LogRows final : public RowWriter {
     insert_.bind(1, static_cast<std::int64_t>(record.id)).bind(event_column, SharedWords::no_event);
     bool whole = !line_.parse(record.text);
     if (whole) {
-      words_->bind_time(insert_);
+      words_->bind_unread(insert_);
     } else {
       auto bound = bind_columns(record.text);
       if (!bound) return bound.error();

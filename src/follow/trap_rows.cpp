@@ -38,7 +38,7 @@ class TrapRows final : public RowWriter {
       if (auto bound = bind_columns(head); !bound) return bound;
       if (!whole) insert_.bind(body_column, head.body);
     } else {
-      words_->bind_time(insert_);
+      words_->bind_unread(insert_);
     }
     if (whole) {
       count(whole_lines_);

@@ -236,6 +236,28 @@ TEST_F(SqliteFollowerTest, names_with_escapes_come_to_their_columns) {
   expect("traps", "trap_name", "trap");
 }
 
+TEST_F(SqliteFollowerTest, finds_each_device_among_those_that_share_its_bucket) {
+  constexpr std::size_t devices = 200;
+  std::vector<std::string> bodies;
+  for (std::size_t i = 0; i < 3 * devices; ++i)
+    bodies.push_back(log_body({.device = "device-" + std::to_string(i % devices)}));
+  append(Stream::syslog, bodies);
+  append(Stream::trap, {trap_body()});
+  append(Stream::flow, {flow_body()});
+  follow();
+  for (std::size_t i = 0; i < devices; ++i) {
+    const auto name = "'device-" + std::to_string(i) + "'";
+    ASSERT_EQ(query(settings_.file,
+                    "SELECT id FROM logs WHERE device_hostname = " + name + " ORDER BY id DESC"),
+              (std::vector<std::vector<std::string>>{{std::to_string(i + 1 + 2 * devices)},
+                                                     {std::to_string(i + 1 + devices)},
+                                                     {std::to_string(i + 1)}}));
+  }
+  EXPECT_EQ(one("SELECT count(*) FROM logs"), std::to_string(3 * devices));
+  EXPECT_EQ(one("SELECT count(*) FROM traps WHERE device_hostname = 'sw1'"), "1");
+  EXPECT_EQ(one("SELECT count(*) FROM flows WHERE device_hostname = 'edge'"), "1");
+}
+
 TEST_F(SqliteFollowerTest, keeps_lines_of_an_unusual_shape_whole) {
   append(Stream::syslog,
          {replaced(log_body(), R"(,"vendor":"cisco_ios")",
@@ -265,6 +287,9 @@ TEST_F(SqliteFollowerTest, keeps_lines_of_an_unusual_shape_whole) {
   EXPECT_EQ(one("SELECT truncated FROM logs WHERE id = 1"), "70000");
   EXPECT_EQ(one("SELECT facility FROM logs WHERE id = 2"), "23");
   EXPECT_EQ(one("SELECT count(*) FROM logs"), "9");
+  EXPECT_EQ(one("SELECT group_concat(id) FROM (SELECT id FROM logs WHERE device_hostname IS NULL "
+                "ORDER BY id)"),
+            "7,8");
   EXPECT_EQ(one("SELECT time_quality FROM logs WHERE id = 9"), "NULL");
   EXPECT_EQ(one("SELECT count(*) FROM flows"), "2");
   EXPECT_EQ(one("SELECT src_ip FROM flows WHERE id = 2"), "10.0.0.1");
