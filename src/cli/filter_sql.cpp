@@ -48,8 +48,8 @@ std::string vendor_term(const std::string& column, const std::vector<std::string
 
 class Builder {
  public:
-  Builder(const Filter& filter, Stream stream, Database& database)
-      : filter_(filter), stream_(stream), database_(database) {}
+  Builder(const Filter& filter, Stream stream, Database& database, Purpose purpose)
+      : filter_(filter), stream_(stream), database_(database), purpose_(purpose) {}
 
   Result<SqlQuery> build(const IdRange& range) {
     range_ = range;
@@ -86,7 +86,20 @@ class Builder {
   }
   [[nodiscard]] bool is_other_plan() const { return query_.plan != Plan::by_id; }
 
+  // Sums over all devices and texts: what they are by stands in the index by time, while the other
+  // indexes lead to every row.
+  [[nodiscard]] bool sums_by_time() const {
+    if (purpose_ != Purpose::sums || stream_ == Stream::flow) return false;
+    if (!filter_.devices.empty() || !filter_.sources.empty() || !filter_.texts.empty())
+      return false;
+    return filter_.since || filter_.until || filter_.message_ids.empty();
+  }
+
   Result<void> choose_plan(bool text_indexed) {
+    if (sums_by_time()) {
+      query_.plan = Plan::by_time;
+      return {};
+    }
     if (filter_.since || filter_.until) {
       const auto rows = stretch_rows();
       if (!rows) return rows.error();
@@ -260,6 +273,7 @@ class Builder {
   const Filter& filter_;
   const Stream stream_;
   Database& database_;
+  const Purpose purpose_;
   SqlQuery query_;
   std::string match_;
   IdRange range_;
@@ -271,6 +285,10 @@ std::string view_of(Stream stream) {
   return stream == Stream::syslog ? "logs" : stream == Stream::trap ? "traps" : "flows";
 }
 
+std::string table_of(Stream stream) {
+  return stream == Stream::syslog ? "log_rows" : stream == Stream::trap ? "trap_rows" : "flow_rows";
+}
+
 std::string SqlQuery::rows(const std::string& view, const std::string& columns,
                            std::size_t limit) const {
   const std::string inner = "SELECT " + id + " " + from + " ORDER BY " + order + " DESC" +
@@ -280,8 +298,8 @@ std::string SqlQuery::rows(const std::string& view, const std::string& columns,
 }
 
 Result<SqlQuery> sql_of(const Filter& filter, Stream stream, Database& database,
-                        const IdRange& range) {
-  return Builder(filter, stream, database).build(range);
+                        const IdRange& range, Purpose purpose) {
+  return Builder(filter, stream, database, purpose).build(range);
 }
 
 }  // namespace netlogd::cli

@@ -15,7 +15,7 @@ namespace netlogd::cli {
 // How the rows are found.
 enum class Plan : std::uint8_t {
   by_id,    // newest ids first, or by device, event type or severity
-  by_time,  // a short stretch of received_us
+  by_time,  // a stretch of received_us
   by_text,  // the full-text index
 };
 
@@ -35,13 +35,17 @@ struct SqlQuery {
 };
 
 [[nodiscard]] std::string view_of(Stream stream);
+// The table behind it. It is of the inside: ask whether the database has it.
+[[nodiscard]] std::string table_of(Stream stream);
 // The part of the stream that is asked for, and whether the text index knows all of it.
 struct IdRange {
   std::uint64_t first = 0;
   std::uint64_t last = 0;
   bool text_indexed = false;
 };
+// What the rows are for: the index by time alone answers most sums.
+enum class Purpose : std::uint8_t { rows, sums };
 Result<SqlQuery> sql_of(const Filter& filter, Stream stream, Database& database,
-                        const IdRange& range);
+                        const IdRange& range, Purpose purpose = Purpose::rows);
 
 }  // namespace netlogd::cli

@@ -269,12 +269,17 @@ Result<bool> RecordSource::aggregate(const Filter& filter, Stream stream, const 
     if (!asked) return asked.error();
     have = *asked;
     for (const auto& range : ranges(have, filter)) {
-      const auto query = sql_of(filter, stream, *database_, range);
+      const auto query = sql_of(filter, stream, *database_, range, Purpose::sums);
       if (!query) return query.error();
       if (query->needs_match) return false;
       used_sqlite_ = true;
       if (query->holds_nothing) continue;
-      auto statement = database_->prepare("SELECT " + select + " " + query->from + " " + group);
+      // How many there are at all: the table's smallest index says it, and nothing is joined.
+      const bool is_count_of_all = select == "count(*)" && !filter.since && !filter.until &&
+                                   !filter.is_selective() && database_->has_table(table_of(stream));
+      auto statement = database_->prepare(
+          "SELECT " + select + " " +
+          (is_count_of_all ? "FROM " + table_of(stream) : query->from + " " + group));
       if (!statement) return statement.error();
       for (;;) {
         const auto row = statement->step();

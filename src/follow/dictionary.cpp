@@ -30,14 +30,14 @@ Result<std::int64_t> Dictionary::id(SqliteDatabase& database, std::string_view k
   auto known = cached_.find(key);
   if (known == cached_.end()) {
     Entry entry{.id = 0, .day = day};
-    find_.bind(1, key);
+    find_.bind_view(1, key);
     auto row = find_.step();
     if (!row) return row.error();
     const bool is_new = !*row;
     if (!is_new) entry = {.id = find_.integer(0), .day = find_.integer(1)};
     find_.reset();
     if (is_new) {
-      insert_.bind(1, key).bind(2, day);
+      insert_.bind_view(1, key).bind(2, day);
       if (fill) fill(insert_);
       if (auto inserted = insert_.run(); !inserted) return inserted.error();
       entry.id = database.last_row_id();

@@ -32,7 +32,7 @@ class FlowRows final : public RowWriter {
     insert_.bind(1, static_cast<std::int64_t>(record.id));
     bool whole = !line_.parse(record.text);
     if (whole) {
-      words_->bind_time(insert_);
+      words_->bind_unread(insert_);
     } else {
       auto exact = bind_columns(record.text);
       if (!exact) return exact.error();

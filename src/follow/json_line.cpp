@@ -1,25 +1,39 @@
 #include "follow/json_line.hpp"
 
+#include <bit>
 #include <charconv>
-#include <cstring>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 namespace netlogd::follow {
 namespace {
 
+// Where the first quote or backslash from `at` on stands; at or behind the end: there is none.
+std::size_t find_quote_or_slash(std::string_view line, std::size_t at) noexcept {
+#if defined(__SSE2__)
+  constexpr std::size_t block_size = 16;
+  const auto quote = _mm_set1_epi8('"');
+  const auto slash = _mm_set1_epi8('\\');
+  for (; at + block_size <= line.size(); at += block_size) {
+    const auto block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(line.data() + at));
+    const auto found = static_cast<unsigned>(_mm_movemask_epi8(
+        _mm_or_si128(_mm_cmpeq_epi8(block, quote), _mm_cmpeq_epi8(block, slash))));
+    if (found != 0) return at + static_cast<std::size_t>(std::countr_zero(found));
+  }
+#endif
+  while (at < line.size() && line[at] != '"' && line[at] != '\\') ++at;
+  return at;
+}
+
 // Behind the closing quote of the string that begins at `at`; npos: it does not end.
 std::size_t skip_string(std::string_view line, std::size_t at) noexcept {
-  for (++at; at < line.size();) {
-    const auto* quote =
-        static_cast<const char*>(std::memchr(line.data() + at, '"', line.size() - at));
-    if (quote == nullptr) return std::string_view::npos;
-    const auto found = static_cast<std::size_t>(quote - line.data());
-    std::size_t slashes = 0;
-    while (found - slashes > at && line[found - slashes - 1] == '\\') ++slashes;
-    at = found + 1;
-    if (slashes % 2 == 0) return at;
-    // The text between is done with, so that a run of slashes is counted from here on.
+  for (++at;; at += 2) {  // a backslash, and what it stands before
+    at = find_quote_or_slash(line, at);
+    if (at >= line.size()) return std::string_view::npos;
+    if (line[at] == '"') return at + 1;
   }
-  return std::string_view::npos;
 }
 
 std::size_t skip_value(std::string_view line, std::size_t at) noexcept {

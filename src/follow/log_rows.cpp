@@ -120,7 +120,7 @@ class LogRows final : public RowWriter {
     insert_.bind(1, static_cast<std::int64_t>(record.id)).bind(event_column, SharedWords::no_event);
     bool whole = !line_.parse(record.text);
     if (whole) {
-      words_->bind_time(insert_);
+      words_->bind_unread(insert_);
     } else {
       auto bound = bind_columns(record.text);
       if (!bound) return bound.error();
@@ -196,8 +196,7 @@ class LogRows final : public RowWriter {
         } else if (word.empty()) {
           insert.bind_null(3 + i);
         } else {
-          static_cast<void>(
-              bind_scalar(insert, 3 + i, word, kind_texts_[static_cast<std::size_t>(i)]));
+          static_cast<void>(bind_scalar(insert, 3 + i, word, word_));
         }
       }
     });
@@ -297,8 +296,7 @@ class LogRows final : public RowWriter {
   FieldShape shape_;
   RowInsert insert_;
   JsonLine line_;
-  std::string key_, raw_, stamp_, message_, normalized_;
-  std::array<std::string, 10> kind_texts_;
+  std::string key_, raw_, stamp_, message_, normalized_, word_;
 };
 
 }  // namespace

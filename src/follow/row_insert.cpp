@@ -44,9 +44,9 @@ RowInsert& RowInsert::bind(int column, std::string_view text) noexcept {
   const std::less_equal<const char*> before;
   if (before(line_.data(), text.data()) &&
       before(text.data() + text.size(), line_.data() + line_.size())) {
-    current_->bind(place(column), text);
+    current_->bind_view(place(column), text);
   } else {
-    current_->bind_copy(place(column), text);
+    current_->bind(place(column), text);
   }
   return *this;
 }

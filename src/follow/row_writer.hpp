@@ -45,22 +45,27 @@ class SharedWords {
 
   // The columns that every row begins with. `hostname` is the JSON of the message's host name
   // (`null` where a stream has none).
-  static constexpr std::string_view head_columns = "id, received_us, received_at, host, source_id";
-  static constexpr int first_own_column = 6;
+  static constexpr std::string_view head_columns =
+      "id, received_us, received_at, host_id, host_bucket, source_id";
+  static constexpr int first_own_column = 7;
   Result<void> bind_head(SqliteDatabase& database, RowInsert& insert, const RecordHead& head,
                          std::string_view hostname);
-  // For a line of which nothing can be read: it is given the time of the one before.
-  void bind_time(RowInsert& insert);
+  // For a line of which nothing can be read: the time of the one before, and no host.
+  void bind_unread(RowInsert& insert);
 
   // `json` is the JSON of a string. no_event: it is none.
   static constexpr std::int64_t no_event = 0;
+  static constexpr std::int64_t no_host = 0;
   Result<std::int64_t> event(SqliteDatabase& database, std::string_view json);
 
  private:
   Result<std::int64_t> source(SqliteDatabase& database, const RecordHead& head,
                               std::string_view hostname);
 
+  void bind_host(RowInsert& insert, std::int64_t id);
+
   Dictionary events_;
+  Dictionary hosts_;
   Dictionary sources_;
   std::string key_;
   std::string scratch_;

@@ -1,5 +1,6 @@
 #include "follow/row_codes.hpp"
 #include "follow/row_writer.hpp"
+#include "follow/sqlite_schema.hpp"
 #include "netlogd/core/time.hpp"
 
 namespace netlogd::follow {
@@ -41,6 +42,7 @@ void take_time(RecordHead& head, std::string_view json) noexcept {
 
 Result<void> SharedWords::prepare(SqliteDatabase& database) {
   if (auto ok = events_.prepare(database, "event_names", "name", ""); !ok) return ok;
+  if (auto ok = hosts_.prepare(database, "hosts", "name", ""); !ok) return ok;
   return sources_.prepare(
       database, "sources", "key",
       ", json, source_ip, transport, relay_ip, hostname, device_vendor, device_model, "
@@ -49,6 +51,7 @@ Result<void> SharedWords::prepare(SqliteDatabase& database) {
 
 void SharedWords::forget() noexcept {
   events_.forget();
+  hosts_.forget();
   sources_.forget();
 }
 
@@ -64,18 +67,27 @@ Result<void> SharedWords::bind_head(SqliteDatabase& database, RowInsert& insert,
     last_received_us_ = head.received_us;
     insert.bind(2, head.received_us).bind(3, head.received_at);
   } else {
-    bind_time(insert);
+    bind_unread(insert);
   }
-  if (const auto host = json_text(head.device_hostname, scratch_)) insert.bind(4, *host);
+  Result<std::int64_t> host = no_host;
+  if (const auto name = json_text(head.device_hostname, scratch_))
+    host = hosts_.id(database, *name, day(), {});
+  if (!host) return host.error();
+  bind_host(insert, *host);
   const auto id = source(database, head, hostname);
   if (!id) return id.error();
-  insert.bind(5, *id);
+  insert.bind(6, *id);
   return {};
 }
 
-void SharedWords::bind_time(RowInsert& insert) {
+void SharedWords::bind_host(RowInsert& insert, std::int64_t id) {
+  insert.bind(4, id).bind(5, id % host_buckets);
+}
+
+void SharedWords::bind_unread(RowInsert& insert) {
   insert.bind(2, last_received_us_)
       .bind(3, utc_text(TimePoint(std::chrono::microseconds(last_received_us_))));
+  bind_host(insert, no_host);
 }
 
 Result<std::int64_t> SharedWords::source(SqliteDatabase& database, const RecordHead& head,
@@ -88,17 +100,16 @@ Result<std::int64_t> SharedWords::source(SqliteDatabase& database, const RecordH
   key_.push_back('\n');
   key_.append(hostname);
   return sources_.id(database, key_, day(), [&](SqliteStatement& insert) {
-    std::string texts[10];
     insert.bind(3, head.source);
-    bind_text_or_null(insert, 4, head.source_ip, texts[0]);
-    bind_text_or_null(insert, 5, head.transport, texts[1]);
-    bind_text_or_null(insert, 6, head.relay_ip, texts[2]);
-    bind_text_or_null(insert, 7, hostname, texts[3]);
+    bind_text_or_null(insert, 4, head.source_ip, scratch_);
+    bind_text_or_null(insert, 5, head.transport, scratch_);
+    bind_text_or_null(insert, 6, head.relay_ip, scratch_);
+    bind_text_or_null(insert, 7, hostname, scratch_);
     if (!device_.parse(head.device)) static_cast<void>(device_.parse("{}"));
     constexpr std::string_view words[] = {"vendor",   "model", "role",
                                           "location", "site",  "criticality"};
     for (int i = 0; i < 6; ++i)
-      bind_text_or_null(insert, 8 + i, member(device_, words[i]), texts[4 + i]);
+      bind_text_or_null(insert, 8 + i, member(device_, words[i]), scratch_);
   });
 }
 

@@ -42,12 +42,12 @@ SqliteStatement& SqliteStatement::bind(int at, std::int64_t value) noexcept {
 }
 SqliteStatement& SqliteStatement::bind(int at, std::string_view text) noexcept {
   sqlite3_bind_text(statement_.get(), at, text.data() != nullptr ? text.data() : "",
-                    static_cast<int>(text.size()), SQLITE_STATIC);
+                    static_cast<int>(text.size()), SQLITE_TRANSIENT);
   return *this;
 }
-SqliteStatement& SqliteStatement::bind_copy(int at, std::string_view text) noexcept {
+SqliteStatement& SqliteStatement::bind_view(int at, std::string_view text) noexcept {
   sqlite3_bind_text(statement_.get(), at, text.data() != nullptr ? text.data() : "",
-                    static_cast<int>(text.size()), SQLITE_TRANSIENT);
+                    static_cast<int>(text.size()), SQLITE_STATIC);
   return *this;
 }
 SqliteStatement& SqliteStatement::bind_null(int at) noexcept {

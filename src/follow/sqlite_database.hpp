@@ -21,10 +21,11 @@ class SqliteStatement {
   SqliteStatement(SqliteStatement&&) noexcept = default;
   SqliteStatement& operator=(SqliteStatement&&) noexcept = default;
 
-  // Parameters count from 1, columns from 0. A bound view must stay valid until run() or reset().
+  // Parameters count from 1, columns from 0. Text is copied.
   SqliteStatement& bind(int at, std::int64_t value) noexcept;
   SqliteStatement& bind(int at, std::string_view text) noexcept;
-  SqliteStatement& bind_copy(int at, std::string_view text) noexcept;
+  // Not copied: it must stay valid until run() or reset().
+  SqliteStatement& bind_view(int at, std::string_view text) noexcept;
   SqliteStatement& bind_null(int at) noexcept;
   // Every parameter is null again.
   void clear() noexcept;

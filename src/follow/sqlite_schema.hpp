@@ -7,9 +7,12 @@
 
 namespace netlogd::follow {
 
-constexpr int schema_version = 2;
+constexpr int schema_version = 3;
 // Large, so that little of a page stays empty behind its last row.
 constexpr std::int64_t page_bytes = 16384;
+// A row's device is found through its bucket, one of these, so that a transaction changes the ends
+// of so many stretches of an index and not one for every device (docs/decisions/0002).
+constexpr std::int64_t host_buckets = 64;
 
 // For a new database, before anything is written to it.
 [[nodiscard]] std::string new_database_sql();

@@ -108,7 +108,8 @@ Result<void> SqliteFollower::Internals::forget_words() {
   }
   if (oldest == 0) return {};
   const std::string day = std::to_string(oldest / 86'400'000'000 - 1);
-  for (const auto* table : {"event_names", "sources", "log_kinds", "field_shapes", "trap_kinds"}) {
+  for (const auto* table :
+       {"event_names", "hosts", "sources", "log_kinds", "field_shapes", "trap_kinds"}) {
     const std::string name(table);
     const auto unused =
         database->integer("SELECT count(*) FROM " + name + " WHERE seen_day < " + day);

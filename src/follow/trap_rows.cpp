@@ -38,7 +38,7 @@ class TrapRows final : public RowWriter {
       if (auto bound = bind_columns(head); !bound) return bound;
       if (!whole) insert_.bind(body_column, head.body);
     } else {
-      words_->bind_time(insert_);
+      words_->bind_unread(insert_);
     }
     if (whole) {
       count(whole_lines_);
@@ -64,10 +64,9 @@ class TrapRows final : public RowWriter {
     }
     key_.clear();
     for (const auto word : words) key_.append(word).push_back('\n');
-    std::array<std::string, 3> texts;
     auto kind = kinds_.id(*database_, key_, words_->day(), [&](SqliteStatement& insert) {
       for (std::size_t i = 0; i < words.size(); ++i) {
-        static_cast<void>(bind_scalar(insert, static_cast<int>(i) + 3, words[i], texts[i]));
+        static_cast<void>(bind_scalar(insert, static_cast<int>(i) + 3, words[i], word_));
       }
     });
     if (!kind) return kind.error();
@@ -93,6 +92,7 @@ class TrapRows final : public RowWriter {
   RowInsert insert_;
   JsonLine line_;
   std::string key_;
+  std::string word_;
 };
 
 }  // namespace

@@ -1,10 +1,15 @@
 // The SQLite follower by itself: rows per second and bytes per row at a given size, then how long
 // the operators' questions take. The rows fill one day. NETLOGD_BENCH_ROWS says how many rows
-// (1,000,000), NETLOGD_BENCH_DEVICES how many devices (1000), NETLOGD_BENCH_FILE keeps the database
-// there.
+// (1,000,000), NETLOGD_BENCH_DEVICES how many devices (1000), NETLOGD_BENCH_BATCH how many rows a
+// transaction (20,000), NETLOGD_BENCH_FILE keeps the database there, NETLOGD_BENCH_TEXT=1 builds
+// the text index, NETLOGD_BENCH_NOW=1 has the day end now, so that tools/bench/queries.py --data
+// can ask it; with NETLOGD_BENCH_RETAIN=1 beside it the day's first two hours are removed at the
+// end.
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 
@@ -21,8 +26,16 @@ std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
   return text != nullptr ? std::strtoull(text, nullptr, 10) : otherwise;
 }
 
-constexpr std::uint64_t first_us = 1'705'501'935'000'000;
 constexpr std::uint64_t day_us = 86'400'000'000;
+
+std::uint64_t first_of_day() {
+  if (from_environment("NETLOGD_BENCH_NOW", 0) == 0) return 1'705'501'935'000'000;
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(
+             std::chrono::duration_cast<std::chrono::microseconds>(now).count()) -
+         day_us;
+}
+const std::uint64_t first_us = first_of_day();
 
 // Realistic lines of about 180 bytes of message; what varies in life varies here.
 class Lines {
@@ -102,7 +115,11 @@ void ask_questions(const std::string& file) {
       {"events of an hour, received_us",
        "SELECT event_type, count(*) FROM logs WHERE received_us >= " + last_hour +
            " GROUP BY event_type"},
+      {"devices of an hour, received_us",
+       "SELECT device_hostname, count(*) FROM logs WHERE received_us >= " + last_hour +
+           " GROUP BY device_hostname"},
       {"events of all time", "SELECT event_type, count(*) FROM logs GROUP BY event_type"},
+      {"count of an event type", "SELECT count(*) FROM logs WHERE event_type = 'interface_down'"},
       {"newest 50 of an event type",
        "SELECT * FROM logs WHERE event_type = 'interface_down' ORDER BY id DESC LIMIT 50"},
       {"count", "SELECT count(*) FROM logs"},
@@ -119,6 +136,25 @@ void ask_questions(const std::string& file) {
         std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
     std::printf("  %-36s %9.1f ms  %zu rows\n", name.c_str(), ms, answer.size());
   }
+}
+
+// The first two hours of the day that has ended now are removed, as on any day.
+void retain(SqliteFollower& follower) {
+  constexpr std::chrono::seconds keep = std::chrono::hours{22};
+  follower.use_keep_age({keep, keep, keep});
+  std::chrono::nanoseconds longest{};
+  const auto begun = std::chrono::steady_clock::now();
+  for (bool more = true; more || read(follower.counters().removed_rows) == 0;) {
+    const auto start = std::chrono::steady_clock::now();
+    const auto done = follower.maintain(false);
+    if (!done) return;
+    more = *done;
+    longest = std::max(longest, std::chrono::nanoseconds(std::chrono::steady_clock::now() - start));
+  }
+  std::printf("  retention: %llu rows in %.1f s, no piece of it over %.1f ms\n",
+              static_cast<unsigned long long>(read(follower.counters().removed_rows)),
+              std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count(),
+              std::chrono::duration<double, std::milli>(longest).count());
 }
 
 void follow_sqlite(benchmark::State& state) {
@@ -139,7 +175,7 @@ void follow_sqlite(benchmark::State& state) {
     std::chrono::nanoseconds slice{};
     std::chrono::nanoseconds busy{};
     std::chrono::nanoseconds busy_slice{};
-    constexpr std::size_t at_once = 20'000;
+    const auto at_once = static_cast<std::size_t>(from_environment("NETLOGD_BENCH_BATCH", 20'000));
     std::vector<std::string> texts(at_once);
     std::vector<journal::RecordLine> records(at_once);
     for (std::uint64_t id = 1; id <= rows; id += at_once) {
@@ -185,6 +221,7 @@ void follow_sqlite(benchmark::State& state) {
         std::chrono::duration<double, std::micro>(busy).count() / static_cast<double>(rows),
         static_cast<double>(read(follower.counters().longest_commit_us)) / 1000,
         static_cast<unsigned long long>(read(follower.counters().whole_lines)));
+    if (from_environment("NETLOGD_BENCH_RETAIN", 0) != 0) retain(follower);
   }
   state.SetItemsProcessed(static_cast<std::int64_t>(rows));
   static_cast<void>(query(file, "SELECT 1"));

@@ -153,7 +153,8 @@ def main():
         # What the page's examples name, as it is called in these rows.
         device = data.one("SELECT device_hostname FROM logs ORDER BY id DESC LIMIT 1 OFFSET 100")
         address = data.one("SELECT extracted_fields ->> '$.bgp_neighbor' FROM logs WHERE event_type = 'routing_protocol_bgp' "
-                           "AND extracted_fields ->> '$.bgp_neighbor' LIKE '%.%' ORDER BY id DESC LIMIT 1")
+                           "AND extracted_fields ->> '$.bgp_neighbor' LIKE '%.%' ORDER BY id DESC LIMIT 1") or data.one(
+            "SELECT extracted_fields ->> '$.ip_addresses[0]' FROM logs ORDER BY id DESC LIMIT 1")
         bench = Bench(data, options.build.resolve(), options.times)
         for statement in sql_blocks():
             bench.ask(statement.replace("router-core-01", device).replace("192.168.1.2", address).replace("4711", str(count // 2)))
@@ -165,8 +166,11 @@ def main():
         bench.netlog("query", "--message-id", "%BGP-*", "-n", "200")
         bench.netlog("query", "--event", "configuration_change", "-n", "200")
         bench.netlog("query", "--device", "nobody")
+        bench.netlog("count")
         bench.netlog("count", "--by", "event", "--since", "1h")
         bench.netlog("count", "--by", "device,event", "--since", "1h")
+        bench.netlog("count", "--by", "severity,site", "--since", "1h")
+        bench.netlog("count", "--device", device, "--by", "event", "--since", "1h")
         bench.netlog("count", "--every", "5m", "--since", "1h")
         bench.netlog("timeline", "--device", device, "--minutes", "15")
         bench.netlog("devices")

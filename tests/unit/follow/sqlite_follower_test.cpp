@@ -182,6 +182,82 @@ TEST_F(SqliteFollowerTest, has_the_columns_of_the_contract) {
   EXPECT_EQ(flow[0], flow_expected);
 }
 
+// Escapes are undone in memory that is used again: each column must still get its own word.
+TEST_F(SqliteFollowerTest, names_with_escapes_come_to_their_columns) {
+  const auto name = [](const std::string& what) {
+    return what + " \"quoted\" back\\slash, longer than a short string";
+  };
+  auto log = log_body({.device = name("device")});
+  auto trap = trap_body();
+  auto flow = flow_body();
+  for (const auto& [from, what] :
+       {std::pair<std::string, std::string>{R"("vendor":"cisco")", "vendor"},
+        {R"("model":"ASR-9006")", "model"},
+        {R"("role":"core")", "role"},
+        {R"("location":"DC1")", "location"},
+        {R"("site":"ny")", "site"},
+        {R"("criticality":"critical")", "criticality"},
+        {R"("hostname":null)", "hostname"},
+        {R"("process":null)", "process"},
+        {R"("message_id":"%BGP-5-ADJCHANGE")", "message_id"}}) {
+    log = replaced(log, from, "\"" + what + "\":" + json_string(name(what)));
+  }
+  log =
+      replaced(log, R"(,"message":)", R"(,"node":)" + json_string(name("node")) + R"(,"message":)");
+  trap = replaced(trap, R"("hostname":"sw1")", "\"hostname\":" + json_string(name("device")));
+  trap = replaced(trap, R"("trap_name":"linkDown")", "\"trap_name\":" + json_string(name("trap")));
+  trap = replaced(
+      trap, R"("vendor":"arista","model":"unknown")",
+      "\"vendor\":" + json_string(name("vendor")) + ",\"model\":" + json_string(name("model")));
+  flow = replaced(flow, R"("hostname":"edge")", "\"hostname\":" + json_string(name("device")));
+  flow = replaced(
+      flow, R"("vendor":"unknown","model":"unknown")",
+      "\"vendor\":" + json_string(name("vendor")) + ",\"model\":" + json_string(name("model")));
+  append(Stream::syslog, std::vector<std::string>(40, log));
+  append(Stream::trap, std::vector<std::string>(40, trap));
+  append(Stream::flow, std::vector<std::string>(40, flow));
+  follow();
+  expect_equal_to_journal();
+  const auto expect = [&](const std::string& view, const std::string& column,
+                          const std::string& what) {
+    EXPECT_EQ(query(settings_.file, "SELECT DISTINCT " + column + " FROM " + view),
+              (std::vector<std::vector<std::string>>{{name(what)}}))
+        << view << "." << column;
+  };
+  for (const std::string what : {"vendor", "model", "role", "location", "site", "criticality"})
+    expect("logs", "device_" + what, what);
+  for (const std::string what : {"hostname", "process", "message_id", "node"})
+    expect("logs", what, what);
+  for (const std::string view : {"logs", "traps", "flows"}) {
+    expect(view, "device_hostname", "device");
+    expect(view, "device_vendor", "vendor");
+    expect(view, "device_model", "model");
+  }
+  expect("traps", "trap_name", "trap");
+}
+
+TEST_F(SqliteFollowerTest, finds_each_device_among_those_that_share_its_bucket) {
+  constexpr std::size_t devices = 200;
+  std::vector<std::string> bodies;
+  for (std::size_t i = 0; i < 3 * devices; ++i)
+    bodies.push_back(log_body({.device = "device-" + std::to_string(i % devices)}));
+  append(Stream::syslog, bodies);
+  append(Stream::trap, {trap_body()});
+  append(Stream::flow, {flow_body()});
+  follow();
+  for (std::size_t i = 0; i < devices; ++i) {
+    const auto name = "'device-" + std::to_string(i) + "'";
+    ASSERT_EQ(query(settings_.file,
+                    "SELECT id FROM logs WHERE device_hostname = " + name + " ORDER BY id DESC"),
+              (std::vector<std::vector<std::string>>{{std::to_string(i + 1 + 2 * devices)},
+                                                     {std::to_string(i + 1 + devices)},
+                                                     {std::to_string(i + 1)}}));
+  }
+  EXPECT_EQ(one("SELECT count(*) FROM logs"), std::to_string(3 * devices));
+  EXPECT_EQ(one("SELECT count(*) FROM traps WHERE device_hostname = 'sw1'"), "1");
+  EXPECT_EQ(one("SELECT count(*) FROM flows WHERE device_hostname = 'edge'"), "1");
+}
+
 TEST_F(SqliteFollowerTest, keeps_lines_of_an_unusual_shape_whole) {
   append(Stream::syslog,
          {replaced(log_body(), R"(,"vendor":"cisco_ios")",
@@ -211,6 +287,9 @@ TEST_F(SqliteFollowerTest, keeps_lines_of_an_unusual_shape_whole) {
   EXPECT_EQ(one("SELECT truncated FROM logs WHERE id = 1"), "70000");
   EXPECT_EQ(one("SELECT facility FROM logs WHERE id = 2"), "23");
   EXPECT_EQ(one("SELECT count(*) FROM logs"), "9");
+  EXPECT_EQ(one("SELECT group_concat(id) FROM (SELECT id FROM logs WHERE device_hostname IS NULL "
+                "ORDER BY id)"),
+            "7,8");
   EXPECT_EQ(one("SELECT time_quality FROM logs WHERE id = 9"), "NULL");
   EXPECT_EQ(one("SELECT count(*) FROM flows"), "2");
   EXPECT_EQ(one("SELECT src_ip FROM flows WHERE id = 2"), "10.0.0.1");
