@@ -34,8 +34,13 @@ Result<bool> Statement::step() {
   const int code = sqlite3_step(statement_.get());
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
-  return Error{code == SQLITE_BUSY ? Errc::busy : Errc::io,
-               sqlite3_errmsg(sqlite3_db_handle(statement_.get()))};
+  auto* database = sqlite3_db_handle(statement_.get());
+  const char* file = sqlite3_db_filename(database, "main");
+  std::string sentence =
+      std::string(file == nullptr ? "SQLite" : file) + ": " + sqlite3_errmsg(database);
+  if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
+    sentence += "; --journal asks the journal alone, netlog rebuild makes it anew";
+  return Error{code == SQLITE_BUSY ? Errc::busy : Errc::io, std::move(sentence)};
 }
 
 std::int64_t Statement::integer(int column) const noexcept {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <memory>
 
@@ -119,6 +120,17 @@ struct OpenLine {
   }
 };
 
+// ^C ends the import at a line, so that nothing comes twice; a second one ends it at once.
+volatile std::sig_atomic_t is_interrupted = 0;
+
+void end_at_a_line_when_interrupted() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { is_interrupted = 1; };
+  action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+}
+
 class Import {
  public:
   Import(const ImportOptions& options, const Session& session, ImportSink& sink, ImportState state)
@@ -184,7 +196,7 @@ class Import {
     ContentHash hash;
     OpenLine open;
     std::uint64_t to_skip = known.bytes;
-    for (;;) {
+    while (is_interrupted == 0) {
       const auto want = to_skip > 0 ? std::min<std::uint64_t>(chunk_bytes, to_skip) : chunk_bytes;
       const auto got = input.read({chunk.get(), want});
       if (!got) {
@@ -203,6 +215,7 @@ class Import {
       if (auto added = add_lines(text, hash, open); !added) return added;
       if (auto saved = checkpoint(input, hash, open, false); !saved) return saved;
     }
+    if (is_interrupted != 0) return checkpoint(input, hash, open, true);
     if (open.length > 0)
       if (auto added = end_line(hash, open); !added) return added;
     return checkpoint(input, hash, open, true);
@@ -295,9 +308,10 @@ Result<std::unique_ptr<ImportSink>> open_sink(const Session::Data& data,
   if (store.error().code != Errc::busy) return store.error();
   const auto listener = find_listener(data.folder, Protocol::syslog, Transport::tcp);
   if (!listener)
-    return Error{Errc::busy, data.folder +
-                                 ": netlogd is running and has no syslog listener over TCP to send "
-                                 "to; stop it, then import"};
+    return Error{Errc::busy,
+                 data.folder +
+                     ": another netlog import is at work here, or netlogd is and has no syslog "
+                     "listener over TCP to send to; wait for the one, or stop the other"};
   auto sender = MessageSender::connect(*listener, true);
   if (!sender) return sender.error();
   Session::remark("netlogd is running: the lines go to its listener at " + listener->text() +
@@ -315,8 +329,15 @@ int import_files(const ImportOptions& options, const Session& session) {
   if (!sink) return Session::fail(sink.error());
   Import import(options, session, **sink, ImportState::load(data->folder));
   int status = exit_found;
-  for (const auto& file : options.files)
+  end_at_a_line_when_interrupted();
+  for (const auto& file : options.files) {
+    if (is_interrupted != 0) break;
     if (auto done = import.file(file); !done) status = Session::fail(done.error());
+  }
+  if (is_interrupted != 0) {
+    Session::remark("interrupted; the same command goes on from here");
+    status = exit_nothing;
+  }
   if (auto closed = (*sink)->close(); !closed) return Session::fail(closed.error());
   if (session.json) Session::print("{\"lines\":" + std::to_string(import.total()) + "}\n");
   return status;

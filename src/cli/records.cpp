@@ -53,7 +53,9 @@ Result<RecordSource> RecordSource::open(const Session::Data& data, bool journal_
   auto database = Database::open(data.sqlite_file);
   if (database && database->has_table("logs"))
     source.database_ = std::move(*database);
-  else if (!database && database.error().code != Errc::not_found)
+  else if (database)
+    source.troubles_.push_back(data.sqlite_file + ": no database of netlogd (it has no logs)");
+  else if (database.error().code != Errc::not_found)
     source.troubles_.push_back(database.error().sentence);
   return source;
 }

@@ -110,7 +110,8 @@ std::optional<Micros> parse_civil(std::string_view text, Micros now, bool utc) {
   Micros fraction = 0;
   std::int64_t offset = 0;
   bool has_offset = false;
-  if (text.find('-') == 4) {
+  const bool has_date = text.find('-') == 4;
+  if (has_date) {
     if (!take_date(cursor, civil)) return {};
     if (cursor.at_end()) return together(civil, utc) * second_us;
     if (!cursor.take('T') && !cursor.take('t') && cursor.skip_blanks() == 0) return {};
@@ -121,7 +122,16 @@ std::optional<Micros> parse_civil(std::string_view text, Micros now, bool utc) {
     has_offset = true;
     if (!take_offset(cursor, offset) || !cursor.at_end()) return {};
   }
-  return (has_offset ? to_seconds(civil) - offset : together(civil, utc)) * second_us + fraction;
+  const auto time = [&] {
+    return (has_offset ? to_seconds(civil) - offset : together(civil, utc)) * second_us + fraction;
+  };
+  if (has_date || time() <= now) return time();
+  // At three in the morning 14:32 was yesterday.
+  const auto day = midnight(floor_seconds(now), -1, utc);
+  civil.year = day.year;
+  civil.month = day.month;
+  civil.day = day.day;
+  return time();
 }
 
 // "yesterday", "monday" and what may stand behind: how many days before today; -1: no such word.

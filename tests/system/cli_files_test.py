@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import sqlite3
 import struct
 import subprocess
@@ -12,7 +13,7 @@ import time
 import unittest
 
 from cli_data import CORE, DEVICES, Filled, Netlog, v2c_trap
-from harness import Daemon, PATIENCE, main, program
+from harness import Daemon, PATIENCE, main, program, wait_until
 
 
 class CheckAndExport(Filled):
@@ -69,6 +70,19 @@ class Faults(unittest.TestCase):
         self.assertEqual([(one["hostname"], one["site"], one["vendor"], one["zone"]) for one in devices], [("core-01", "ny", "cisco_ios", "sent")])
         self.assertGreater(devices[0]["per_minute_normal"], 0)
         self.assertIn("service timestamps log datetime", self.netlog.good("devices", "--advice"))
+
+    def test_damage_inside_the_database_is_named_with_the_way_out(self):
+        path = self.daemon.data / "netlogd.db"
+        content = bytearray(path.read_bytes())
+        content[8192:] = os.urandom(len(content) - 8192)
+        path.write_bytes(content)
+        result = self.netlog.run("query", "--event", "bgp")
+        self.assertIn("netlogd.db", result.err)
+        if result.returncode != 0:  # else not even its tables could be read, and the journal was asked
+            self.assertEqual((result.returncode, "--journal asks the journal alone" in result.err), (2, True), result.err)
+        self.assertEqual([record["id"] for record in self.netlog.json("query", "--event", "bgp", "--journal")], [3, 4])
+        self.netlog.good("rebuild")
+        self.assertEqual([record["id"] for record in self.netlog.json("query", "--event", "bgp")], [3, 4])
 
     def test_a_damaged_line_of_the_journal_is_named(self):
         file = self.daemon.data / "syslog" / "syslog.jsonl"
@@ -146,6 +160,19 @@ class Importing(unittest.TestCase):
         self.assertEqual(self.count(), 20000)
         last = self.netlog.json("query", "--stream", "syslog", "--limit", 1)[0]
         self.assertEqual(last["pid"], 19999)
+
+    def test_an_interrupt_ends_it_between_two_lines_and_nothing_comes_twice(self):
+        count = 100_000
+        self.file.write_text("".join(f"<13>line {number}\n" for number in range(count)))
+        importing = subprocess.Popen([program("netlog"), "--data-dir", str(self.data), "import", str(self.file)], stderr=subprocess.PIPE, text=True)
+        active = self.data / "syslog" / "syslog.jsonl"
+        wait_until(lambda: importing.poll() is not None or active.exists() and active.stat().st_size > 0, "the first lines")
+        importing.send_signal(signal.SIGINT)
+        said = importing.communicate(timeout=PATIENCE)[1]
+        self.assertIn(importing.returncode, (0, 1), said)  # 0: it was quicker
+        self.netlog.good("import", self.file)
+        names = [json.loads(line)["message"] for line in self.netlog.good("query", "--stream", "syslog", "--format", "jsonl").splitlines()]
+        self.assertEqual(names, [f"line {number}" for number in range(count)])
 
     def test_what_is_no_log_is_refused_by_name(self):
         for content, word in ((b"\xd4\xc3\xb2\xa1" + bytes(40), "capture"), (b"\xfd7zXZ\0" + os.urandom(100), "xz"), (b"\x7fELF" + bytes(500), "program"),

@@ -1,8 +1,10 @@
 """How netlog behaves whatever the command: help, completion, manual, terminals."""
+import contextlib
 import json
 import os
 import pathlib
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -114,6 +116,11 @@ class Manners(unittest.TestCase):
             self.assertEqual((result.returncode, len(json.loads(result.out))), (0, 5), result.err)
             self.assertIn("netlogd.db", result.err)
             self.assertEqual(netlog.run("check").returncode, 2)
+            pathlib.Path(folder, "netlogd.db").unlink()
+            with contextlib.closing(sqlite3.connect(pathlib.Path(folder, "netlogd.db"))) as database:
+                database.execute("CREATE TABLE somebody_elses (x)")
+            result = netlog.run("count")
+            self.assertEqual((result.returncode, "no database of netlogd" in result.err), (0, True), result.err)
 
     @needs("bash")
     def test_bash_completes_commands_options_and_values(self):

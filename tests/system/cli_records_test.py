@@ -9,7 +9,7 @@ import threading
 import unittest
 
 from cli_data import CORE, DEVICES, EDGE, STRANGE, Filled, Netlog
-from harness import Daemon, main, program, wait_until
+from harness import Daemon, PATIENCE, main, program, wait_until
 
 
 class Tail(Filled):
@@ -198,6 +198,8 @@ class Following(unittest.TestCase):
             finally:
                 tail.terminate()
                 tail.wait()
+                reader.join(PATIENCE)
+                tail.stdout.close()
             self.assertEqual([json.loads(line)["id"] for line in lines], list(range(1, 32)))
 
     def test_rebuild_beside_the_daemon_lets_it_do_the_work(self):

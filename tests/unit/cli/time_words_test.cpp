@@ -63,6 +63,9 @@ TEST(TimeWords, reads_days_by_their_names) {
 TEST(TimeWords, reads_dates_and_times_of_day) {
   EXPECT_EQ(utc_of("14:00"), "2026-01-17 14:00:00");
   EXPECT_EQ(utc_of("09:05:07"), "2026-01-17 09:05:07");
+  EXPECT_EQ(utc_of("14:32:15"), "2026-01-17 14:32:15");
+  EXPECT_EQ(utc_of("14:33"), "2026-01-16 14:33:00") << "the last one that has been";
+  EXPECT_EQ(utc_of("today 14:33"), "2026-01-17 14:33:00");
   EXPECT_EQ(utc_of("2026-01-02"), "2026-01-02 00:00:00");
   EXPECT_EQ(utc_of("2026-01-02 03:04"), "2026-01-02 03:04:00");
   EXPECT_EQ(utc_of("2026-01-02T03:04:05"), "2026-01-02 03:04:05");
