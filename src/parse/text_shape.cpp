@@ -13,29 +13,35 @@ constexpr std::size_t longest_number = 9;
 constexpr std::size_t copy_step = 16;
 
 // What a number's neighbour is to it.
-enum : std::uint8_t { apart, letter, tight };
+enum : std::uint8_t { apart, letter, dot, slash, colon, hyphen };
 
 constexpr std::array<std::uint8_t, 256> neighbours = [] {
   std::array<std::uint8_t, 256> kinds{};
   for (unsigned c = 0; c < 256; ++c)
     if (c >= 0x80 || is_alpha(static_cast<char>(c))) kinds[c] = letter;
   kinds['_'] = letter;
-  // Parts of hardware addresses, of IPv6 and of ranges: there the length decides.
-  kinds[':'] = kinds['-'] = tight;
+  kinds['.'] = dot;
+  kinds['/'] = slash;
+  kinds[':'] = colon;
+  kinds['-'] = hyphen;
   return kinds;
 }();
 
 constexpr std::uint8_t neighbour(char c) noexcept {
   return neighbours[static_cast<unsigned char>(c)];
 }
+bool is_alnum_at(const char* at) noexcept { return is_digit(*at) || neighbour(*at) == letter; }
 
 // Marks are control characters, which no text with a shape has.
-constexpr char octet_mark = 1;         // 0 to 255 of any length
-constexpr char octet_marks = 1;        // + length: where the length decides
-constexpr char three_digits_mark = 5;  // 256 to 999
-constexpr char zero_marks = 4;         // + length from 2: with a leading zero
-constexpr char long_marks = 10;        // + length from 4
-constexpr char over_16_bits_mark = 20;
+constexpr char free_mark = 1;          // any number by itself
+constexpr char level_mark = 2;         // behind a slash: up to five digits
+constexpr char long_level_mark = 3;    // more
+constexpr char octet_mark = 4;         // beside a dot: 0 to 255
+constexpr char octet_marks = 4;        // + length: where the length decides
+constexpr char three_digits_mark = 8;  // 256 to 999
+constexpr char zero_marks = 7;         // + length from 2: with a leading zero
+constexpr char long_marks = 13;        // + length from 4
+constexpr char over_16_bits_mark = 23;
 
 int value_of(const char* digits, std::size_t count) noexcept {
   int value = 0;
@@ -43,11 +49,35 @@ int value_of(const char* digits, std::size_t count) noexcept {
   return value;
 }
 
-char mark_of(const char* digits, std::size_t count, bool length_decides) noexcept {
-  if (count > 1 && digits[0] == '0') return static_cast<char>(zero_marks + count);
-  if (count == 3 && value_of(digits, 3) > 255) return three_digits_mark;
-  if (count <= 3) return length_decides ? static_cast<char>(octet_marks + count) : octet_mark;
-  if (count == 5 && value_of(digits, 5) > 65535) return over_16_bits_mark;
+// A colon or hyphen may make a number part of a hardware address, of IPv6, of an interface's
+// channel or of a tag, where its length decides: by what is on the other side of it.
+bool binds_behind(const char* end) noexcept {
+  const auto kind = neighbour(*end);
+  return (kind == colon && (is_hex(end[1]) || end[1] == ':')) ||
+         (kind == hyphen && is_alnum_at(end + 1));
+}
+bool binds_before(const char* begin) noexcept {
+  const auto kind = neighbour(begin[-1]);
+  if (kind == hyphen) return is_alnum_at(begin - 2);
+  if (kind != colon) return false;
+  // "inside:10.1.1.1" has a name in front.
+  const char* word = begin - 1;
+  while (begin - word <= 5 && is_hex(word[-1])) --word;
+  return begin - word <= 5 && !is_alnum_at(word - 1);
+}
+
+char mark_of(const char* begin, const char* end) noexcept {
+  const auto count = static_cast<std::size_t>(end - begin);
+  if (count > 1 && *begin == '0') return static_cast<char>(zero_marks + count);
+  const auto left = neighbour(begin[-1]);
+  const bool bound = (left != dot && binds_behind(end)) || binds_before(begin);
+  if (!bound && left != dot && neighbour(*end) != dot) {
+    if (left != slash) return free_mark;
+    return count <= 5 ? level_mark : long_level_mark;
+  }
+  if (count == 3 && value_of(begin, 3) > 255) return three_digits_mark;
+  if (count <= 3) return bound ? static_cast<char>(octet_marks + count) : octet_mark;
+  if (count == 5 && value_of(begin, 5) > 65535) return over_16_bits_mark;
   return static_cast<char>(long_marks + count);
 }
 
@@ -56,8 +86,6 @@ char* put(char* out, const char* text, std::size_t size) noexcept {
   for (std::size_t i = 0; i < size; i += copy_step) std::memcpy(out + i, text + i, copy_step);
   return out + size;
 }
-
-bool is_alnum_at(const char* at) noexcept { return is_alnum(*at) || neighbour(*at) == letter; }
 
 // One or two hex digits that end in front of `end`, or begin at `begin`.
 bool is_group_before(const char* end) noexcept {
@@ -158,14 +186,12 @@ void TextShape::read_numbers(std::size_t size, const NamedNumbers& named, char* 
       auto end = begin + 1;
       while (is_digit(text[end])) ++end;
       const char before = text[static_cast<std::ptrdiff_t>(begin) - 1];
-      const auto left = neighbour(before);
-      const auto right = neighbour(text[end]);
       const auto count = end - begin;
-      if (left == letter || right == letter || count > longest_number ||
+      if (neighbour(before) == letter || neighbour(text[end]) == letter || count > longest_number ||
           named.has({text + begin, count}, before, text[end]))
         continue;
       out = put(out, text + copied, begin - copied);
-      *out++ = mark_of(text + begin, count, left == tight || right == tight);
+      *out++ = mark_of(text + begin, text + end);
       copied = end;
       number_begins_[numbers_] = static_cast<std::uint8_t>(begin);
       number_ends_[++numbers_] = static_cast<std::uint8_t>(end);
