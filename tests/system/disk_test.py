@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import threading
+import time
 import unittest
 
 from harness import Daemon, LOOPBACK_HTTP, free_port, main, write_yaml
@@ -40,6 +41,13 @@ def small_disk(folder, size):
 
 
 class Disk(unittest.TestCase):
+    def setUp(self):
+        self.begun = time.monotonic()
+
+    def minutes(self):
+        """How often a line that is held to one a minute may be there by now."""
+        return 1 + int((time.monotonic() - self.begun) / 60)
+
     def test_a_full_disk_makes_tcp_wait_counts_udp_and_is_over_when_it_is_over(self):
         count = 20_000
         daemon = Daemon(http=LOOPBACK_HTTP, limits={"memory": "16MiB"}, sqlite={"enabled": False}, journal={"min_free": "off", "compress": False}, listen=[
@@ -57,7 +65,7 @@ class Disk(unittest.TestCase):
             daemon.wait_until(udp_drops, "datagrams dropped as disk_full")
             self.assertTrue(stream.is_alive(), "the stream waits")
             self.assertLess(daemon.live_totals("syslog", "tcp")["received"], count)
-            self.assertLessEqual(daemon.log_text().count(NO_SPACE), 2, "said once a minute by the journal and by its writer, not per record")
+            self.assertLessEqual(daemon.log_text().count(NO_SPACE), 2 * self.minutes(), "said once a minute by the journal and by its writer, not per record")
             leave(100 << 20)
             stream.join()
             daemon.wait_for_records(count)
@@ -81,7 +89,7 @@ class Disk(unittest.TestCase):
                     daemon.send(*(f"<13>Jan 17 14:32:15 r1 probe: {n} {TEXT}" for n in range(start, start + 100)))
                     daemon.wait_for_records(1 + start + 100)
                 daemon.wait_until(lambda: follower()["failures"] > 1 and follower()["pending"] > 1000, "a follower that cannot write")
-                self.assertEqual(daemon.log_text().count("is full"), 1, daemon.log_text())
+                self.assertIn(daemon.log_text().count("is full"), range(1, 1 + self.minutes()), daemon.log_text())
                 leave(24 << 20)
                 daemon.wait_until(lambda: follower()["written"] == 2001, "all rows")
 
@@ -94,7 +102,7 @@ class Disk(unittest.TestCase):
             daemon.wait_until(lambda: NO_SPACE in daemon.log_text(), "word of the trouble")
             leave(512 << 10)
             daemon.wait_until_balanced("syslog", 100)
-            self.assertLessEqual(daemon.log_text().count(NO_SPACE), 2, "said once a minute for each kind of file at most")
+            self.assertLessEqual(daemon.log_text().count(NO_SPACE), 2 * self.minutes(), "said once a minute for each kind of file at most")
             daemon.stop()
 
     def test_a_disk_that_is_full_at_the_start_keeps_nobody_out(self):
