@@ -225,10 +225,10 @@ FROM flow_rows l@joined_host@;
 // Tells the planner what it would learn from ANALYZE on a large database, so that it chooses the
 // same way on the first day. It has no histogram and takes `received_at >= …` for a quarter of the
 // index; people ask for an hour. So the indexes by time are said to be smaller than the table, but
-// not so small that walking all of one looks cheaper than the table in its order; the index of event
-// types is said to be small too, so that sums by event type over all time walk it and need no sorting.
-// tests/unit/follow/queries_test.cpp has the questions that these figures were tried with. The last
-// index of a table says how many rows the table has.
+// not so small that walking all of one looks cheaper than the table in its order; the index of
+// event types is said to be small too, so that sums by event type over all time walk it and need no
+// sorting. tests/unit/follow/queries_test.cpp has the questions that these figures were tried with.
+// The last index of a table says how many rows the table has.
 constexpr std::string_view statistics = R"sql(
 ANALYZE sqlite_schema;
 INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES
