@@ -117,7 +117,7 @@ CREATE TABLE log_rows(
 CREATE INDEX log_rows_by_host ON log_rows(host_bucket, id, host_id);
 CREATE INDEX log_rows_by_event ON log_rows(event_id, id, host_id, host_bucket);
 CREATE INDEX log_rows_by_received_us ON log_rows(
-  received_us, event_id, host_id, host_bucket, source_id, kind_id, severity);
+  received_us, event_id, host_id, host_bucket, kind_id, severity);
 CREATE INDEX log_rows_by_received_at ON log_rows(received_at, event_id, host_id, host_bucket);
 CREATE INDEX log_rows_severe ON log_rows(id) WHERE severity <= 3;
 )sql";
@@ -183,7 +183,7 @@ CREATE TABLE trap_rows(
 CREATE INDEX trap_rows_by_host ON trap_rows(host_bucket, id, host_id);
 CREATE INDEX trap_rows_by_event ON trap_rows(event_id, id, host_id, host_bucket);
 CREATE INDEX trap_rows_by_received_us ON trap_rows(
-  received_us, event_id, host_id, host_bucket, source_id, kind_id, severity);
+  received_us, event_id, host_id, host_bucket, kind_id, severity);
 CREATE INDEX trap_rows_by_received_at ON trap_rows(received_at, event_id, host_id, host_bucket);
 CREATE INDEX trap_rows_severe ON trap_rows(id) WHERE severity <= 3;
 CREATE VIEW traps AS SELECT@source_columns@
@@ -225,19 +225,19 @@ FROM flow_rows l@joined_host@;
 // Tells the planner what it would learn from ANALYZE on a large database, so that it chooses the
 // same way on the first day. It has no histogram and takes `received_at >= …` for a quarter of the
 // index; people ask for an hour. So the indexes by time are said to be smaller than the table, but
-// not so small that walking all of one looks cheaper than the table in its order; the index of event
-// types is said to be small too, so that sums by event type over all time walk it and need no sorting.
-// tests/unit/follow/queries_test.cpp has the questions that these figures were tried with. The last
-// index of a table says how many rows the table has.
+// not so small that walking all of one looks cheaper than the table in its order; the index of
+// event types is said to be small too, so that sums by event type over all time walk it and need no
+// sorting. tests/unit/follow/queries_test.cpp has the questions that these figures were tried with.
+// The last index of a table says how many rows the table has.
 constexpr std::string_view statistics = R"sql(
 ANALYZE sqlite_schema;
 INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES
-  ('log_rows', 'log_rows_by_received_us', '1700000 2 1 1 1 1 1 1'),
+  ('log_rows', 'log_rows_by_received_us', '1700000 2 1 1 1 1 1'),
   ('log_rows', 'log_rows_by_received_at', '1700000 2 1 1 1'),
   ('log_rows', 'log_rows_severe', '300000 1'),
   ('log_rows', 'log_rows_by_event', '1700000 60000 1 1 1'),
   ('log_rows', 'log_rows_by_host', '10000000 30000 1 1'),
-  ('trap_rows', 'trap_rows_by_received_us', '1700000 2 1 1 1 1 1 1'),
+  ('trap_rows', 'trap_rows_by_received_us', '1700000 2 1 1 1 1 1'),
   ('trap_rows', 'trap_rows_by_received_at', '1700000 2 1 1 1'),
   ('trap_rows', 'trap_rows_severe', '300000 1'),
   ('trap_rows', 'trap_rows_by_event', '1700000 60000 1 1 1'),
