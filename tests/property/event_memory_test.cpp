@@ -103,7 +103,8 @@ class EventMemoryLaw : public ::testing::Test {
     return out;
   }
 
-  std::mt19937 random_{1};
+  // Another run of the law: --gtest_random_seed=N --gtest_shuffle.
+  std::mt19937 random_{static_cast<unsigned>(::testing::UnitTest::GetInstance()->random_seed())};
   EventExtractor remembering_{catalogue()};
   EventExtractor forgetful_{catalogue(), false};
 };
