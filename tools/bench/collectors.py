@@ -133,7 +133,7 @@ class Netlogd(Collector):
     def numbers(self, folder):
         if self.sqlite:  # both must have everything once
             journal, rows = self.journal_numbers(folder), rows_of(folder / "data" / "netlogd.db", "SELECT message FROM logs")
-            if journal.counts != rows.counts:
+            if journal.seen() != rows.seen():
                 rows.strange += 1
             rows.strange += journal.strange
             return rows

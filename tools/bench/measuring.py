@@ -170,6 +170,10 @@ class Numbers:
             counts.extend([0] * (number + 65536 - len(counts)))
         counts[number] += 1
 
+    def seen(self):
+        """The same for the same records, in whatever order they came."""
+        return {connection: counts.tobytes().rstrip(b"\0") for connection, counts in self.counts.items()}
+
     def check(self, expected):
         """(lost, duplicates, not sent) against {connection: messages}, which are numbered from 1."""
         lost = duplicates = foreign = 0
