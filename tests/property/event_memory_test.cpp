@@ -4,8 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <random>
 #include <string>
 #include <vector>
@@ -15,32 +13,12 @@
 #include "netlogd/core/text_cursor.hpp"
 #include "netlogd/parse/events.hpp"
 #include "netlogd/parse/knowledge.hpp"
+#include "support/golden_events.hpp"
 
 namespace netlogd::parse {
 namespace {
 
-struct Message {
-  std::string id, process, text;
-};
-
-std::vector<Message> golden_messages() {
-  std::vector<Message> messages;
-  for (const auto& entry : std::filesystem::directory_iterator(
-           std::filesystem::path(NETLOGD_SOURCE_DIR) / "tests/golden/events")) {
-    std::ifstream file(entry.path());
-    Message one;
-    for (std::string line; std::getline(file, line);) {
-      if (line.starts_with("id ")) one.id = line.substr(3);
-      if (line.starts_with("process ")) one.process = line.substr(8);
-      if (line.starts_with("message ")) {
-        one.text = line.substr(8);
-        messages.push_back(one);
-        one = {};
-      }
-    }
-  }
-  return messages;
-}
+using Message = test::EventMessage;
 
 const EventCatalogue& catalogue() {
   static const auto loaded = [] {
@@ -110,7 +88,7 @@ class EventMemoryLaw : public ::testing::Test {
 };
 
 TEST_F(EventMemoryLaw, other_numbers_in_a_message_are_read_as_if_it_were_the_first) {
-  for (const auto& message : golden_messages()) {
+  for (const auto& message : test::golden_event_messages()) {
     agree(message);
     agree(message);
     for (int i = 0; i < 40; ++i) {
@@ -123,7 +101,7 @@ TEST_F(EventMemoryLaw, other_numbers_in_a_message_are_read_as_if_it_were_the_fir
 
 TEST_F(EventMemoryLaw, a_changed_byte_is_read_as_if_it_were_the_first) {
   constexpr char bytes[] = {' ', '0', '9', 'a', 'x', '.', ':', '-', '/', '_', '\'', '\xff', '\x01'};
-  for (const auto& message : golden_messages())
+  for (const auto& message : test::golden_event_messages())
     for (std::size_t i = 0; i < message.text.size(); i += 3) {
       auto other = message;
       other.text[i] = bytes[random_() % sizeof bytes];

@@ -3,8 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
@@ -12,32 +10,12 @@
 #include "netlogd/core/text_buffer.hpp"
 #include "netlogd/parse/events.hpp"
 #include "netlogd/parse/knowledge.hpp"
+#include "support/golden_events.hpp"
 
 namespace netlogd::parse {
 namespace {
 
-struct Message {
-  std::string id, process, text;
-};
-
-std::vector<Message> golden_messages() {
-  std::vector<Message> messages;
-  for (const auto& entry : std::filesystem::directory_iterator(
-           std::filesystem::path(NETLOGD_SOURCE_DIR) / "tests/golden/events")) {
-    std::ifstream file(entry.path());
-    Message one;
-    for (std::string line; std::getline(file, line);) {
-      if (line.starts_with("id ")) one.id = line.substr(3);
-      if (line.starts_with("process ")) one.process = line.substr(8);
-      if (line.starts_with("message ")) {
-        one.text = line.substr(8);
-        messages.push_back(one);
-        one = {};
-      }
-    }
-  }
-  return messages;
-}
+using Message = test::EventMessage;
 
 class EventLaws : public ::testing::Test {
  protected:
@@ -82,13 +60,13 @@ class EventLaws : public ::testing::Test {
 };
 
 TEST_F(EventLaws, every_prefix_of_every_message_is_read) {
-  for (const auto& message : golden_messages())
+  for (const auto& message : test::golden_event_messages())
     for (std::size_t length = 0; length <= message.text.size(); ++length)
       read(message, std::string_view(message.text).substr(0, length));
 }
 
 TEST_F(EventLaws, every_message_with_any_one_byte_changed_is_read) {
-  for (const auto& message : golden_messages())
+  for (const auto& message : test::golden_event_messages())
     for (std::size_t i = 0; i < message.text.size(); ++i)
       for (const char c : {'\0', ' ', '0', 'x', '.', ':', '(', '\'', '\xff', '%', '\n'}) {
         std::string changed = message.text;
@@ -98,7 +76,7 @@ TEST_F(EventLaws, every_message_with_any_one_byte_changed_is_read) {
 }
 
 TEST_F(EventLaws, every_message_under_every_other_id_is_read) {
-  const auto messages = golden_messages();
+  const auto messages = test::golden_event_messages();
   for (const auto& one : messages)
     for (const auto& other : messages) read({one.id, one.process, {}}, other.text);
 }
