@@ -195,16 +195,10 @@ bool put_odd(const char*& at, std::size_t& left, char*& out) noexcept {
   return sequence.valid;
 }
 
-}  // namespace
-
-namespace json_text {
-
-static_assert(slack >= block_size);
-
-char* put_string(char* out, std::string_view text, bool& whole) noexcept {
+// `out` has room for the worst case, so that no character needs a look at the end of the buffer.
+char* put_escaped(char* out, std::string_view text, bool& whole) noexcept {
   const char* at = text.data();
   std::size_t left = text.size();
-  *out++ = '"';
   while (left > 0) {
     const auto plain = copy_plain(at, left, out);
     at += plain;
@@ -217,6 +211,18 @@ char* put_string(char* out, std::string_view text, bool& whole) noexcept {
     }
     if (left > 0 && is_odd(*at) && !put_odd(at, left, out)) whole = false;
   }
+  return out;
+}
+
+}  // namespace
+
+namespace json_text {
+
+static_assert(slack >= block_size);
+
+char* put_string(char* out, std::string_view text, bool& whole) noexcept {
+  *out = '"';
+  out = put_escaped(out + 1, text, whole);
   *out = '"';
   return out + 1;
 }
@@ -273,33 +279,20 @@ bool JsonWriter::string(std::string_view text) {
 }
 
 bool JsonWriter::escaped(std::string_view text) {
-  // Room for the worst case once, so that no character needs a look at the end of the buffer.
   char* const begin = out_.room(text.size() * longest_escape + block_size);
-  char* out = begin;
   bool whole = true;
-  const char* at = text.data();
-  std::size_t left = text.size();
-  while (left > 0) {
-    const auto plain = copy_plain(at, left, out);
-    at += plain;
-    left -= plain;
-    out += plain;
-    if (left > 0 && !put_odd(at, left, out)) whole = false;
-  }
-  out_.commit(static_cast<std::size_t>(out - begin));
+  out_.commit(static_cast<std::size_t>(put_escaped(begin, text, whole) - begin));
   return whole;
 }
 
 void JsonWriter::number(std::uint64_t value) {
-  if (value < 10) return raw(static_cast<char>('0' + value));
-  char* out = out_.room(20);
-  out_.commit(static_cast<std::size_t>(std::to_chars(out, out + 20, value).ptr - out));
+  char* const begin = out_.room(json_text::number_room);
+  out_.commit(static_cast<std::size_t>(json_text::put_number(begin, value) - begin));
 }
 
 void JsonWriter::number(std::int64_t value) {
-  if (value >= 0) return number(static_cast<std::uint64_t>(value));
-  char* out = out_.room(20);
-  out_.commit(static_cast<std::size_t>(std::to_chars(out, out + 20, value).ptr - out));
+  char* const begin = out_.room(json_text::number_room);
+  out_.commit(static_cast<std::size_t>(json_text::put_signed(begin, value) - begin));
 }
 
 void JsonWriter::real(double value) {
