@@ -12,25 +12,13 @@
 #include "netlogd/core/text_buffer.hpp"
 #include "netlogd/core/text_cursor.hpp"
 #include "netlogd/parse/events.hpp"
-#include "netlogd/parse/knowledge.hpp"
 #include "support/golden_events.hpp"
+#include "unit/parse/event_support.hpp"
 
 namespace netlogd::parse {
 namespace {
 
 using Message = test::EventMessage;
-
-const EventCatalogue& catalogue() {
-  static const auto loaded = [] {
-    std::vector<NamedText> files;
-    for (const auto& file : builtin_knowledge())
-      if (file.name.starts_with("events/")) files.push_back(file);
-    auto result = EventCatalogue::load(files);
-    if (!result) ADD_FAILURE() << result.error().sentence;
-    return std::move(*result);
-  }();
-  return loaded;
-}
 
 class EventMemoryLaw : public ::testing::Test {
  protected:
@@ -83,8 +71,8 @@ class EventMemoryLaw : public ::testing::Test {
 
   // Another run of the law: --gtest_random_seed=N --gtest_shuffle.
   std::mt19937 random_{static_cast<unsigned>(::testing::UnitTest::GetInstance()->random_seed())};
-  EventExtractor remembering_{catalogue()};
-  EventExtractor forgetful_{catalogue(), false};
+  EventExtractor remembering_{builtin_events()};
+  EventExtractor forgetful_{builtin_events(), false};
 };
 
 TEST_F(EventMemoryLaw, other_numbers_in_a_message_are_read_as_if_it_were_the_first) {

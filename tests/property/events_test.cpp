@@ -9,8 +9,8 @@
 #include "netlogd/core/json_writer.hpp"
 #include "netlogd/core/text_buffer.hpp"
 #include "netlogd/parse/events.hpp"
-#include "netlogd/parse/knowledge.hpp"
 #include "support/golden_events.hpp"
+#include "unit/parse/event_support.hpp"
 
 namespace netlogd::parse {
 namespace {
@@ -19,18 +19,6 @@ using Message = test::EventMessage;
 
 class EventLaws : public ::testing::Test {
  protected:
-  static const EventCatalogue& catalogue() {
-    static const auto loaded = [] {
-      std::vector<NamedText> files;
-      for (const auto& file : builtin_knowledge())
-        if (file.name.starts_with("events/")) files.push_back(file);
-      auto result = EventCatalogue::load(files);
-      if (!result) ADD_FAILURE() << result.error().sentence;
-      return std::move(*result);
-    }();
-    return loaded;
-  }
-
   // Reads a heap copy of exactly this size, so that the sanitizer sees a step past the end.
   void read(const Message& message, std::string_view text) {
     const std::vector<char> exact(text.begin(), text.end());
@@ -42,7 +30,7 @@ class EventLaws : public ::testing::Test {
                                           .message = view,
                                           .parameters = {}},
                                          fields_);
-    EXPECT_TRUE(catalogue().has_event_type(type)) << text;
+    EXPECT_TRUE(builtin_events().has_event_type(type)) << text;
     using List = ExtractedFields::List;
     for (const auto list : {List::ip_addresses, List::interfaces, List::mac_addresses, List::users})
       for (const auto value : fields_.list(list)) {
@@ -54,7 +42,7 @@ class EventLaws : public ::testing::Test {
     fields_.write(json);
   }
 
-  EventExtractor extractor_{catalogue()};
+  EventExtractor extractor_{builtin_events()};
   ExtractedFields fields_;
   TextBuffer buffer_;
 };

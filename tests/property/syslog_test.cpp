@@ -7,6 +7,7 @@
 #include <set>
 
 #include "netlogd/wire/framing.hpp"
+#include "support/base64.hpp"
 #include "unit/parse/golden_file.hpp"
 
 namespace netlogd::test {
@@ -17,24 +18,6 @@ std::vector<GoldenCase> all_cases() {
   for (const auto& path : golden_files())
     for (auto& one : read_golden(path)) cases.push_back(std::move(one));
   return cases;
-}
-
-std::string from_base64(const std::string& text) {
-  constexpr std::string_view letters =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  unsigned bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    const auto value = letters.find(c);
-    if (value == std::string_view::npos) break;
-    bits = bits << 6 | static_cast<unsigned>(value);
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    out.push_back(static_cast<char>(bits >> count & 0xff));
-  }
-  return out;
 }
 
 // Every input is one record that is JSON and has the raw text, octet by octet.

@@ -8,29 +8,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "support/base64.hpp"
 #include "syslog_fixture.hpp"
-
-namespace {
-
-std::string from_base64(const std::string& text) {
-  static const std::string letters =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  unsigned bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    const auto value = letters.find(c);
-    if (value == std::string::npos) break;
-    bits = bits << 6 | static_cast<unsigned>(value);
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    out.push_back(static_cast<char>(bits >> count & 0xff));
-  }
-  return out;
-}
-
-}  // namespace
 
 int main(int argc, char** argv) {
   if (argc != 2) {
@@ -43,8 +22,9 @@ int main(int argc, char** argv) {
   while (std::getline(corpus, line)) {
     if (line.empty()) continue;
     const auto one = nlohmann::json::parse(line);
-    const auto raw = one.contains("raw") ? one["raw"].get<std::string>()
-                                         : from_base64(one["raw_b64"].get<std::string>());
+    const auto raw = one.contains("raw")
+                         ? one["raw"].get<std::string>()
+                         : netlogd::test::from_base64(one["raw_b64"].get<std::string>());
     std::cout << fixture.record(raw) << '\n';
   }
   return 0;
