@@ -43,6 +43,7 @@ void take_time(RecordHead& head, std::string_view json) noexcept {
 Result<void> SharedWords::prepare(SqliteDatabase& database) {
   if (auto ok = events_.prepare(database, "event_names", "name", ""); !ok) return ok;
   if (auto ok = hosts_.prepare(database, "hosts", "name", ""); !ok) return ok;
+  if (auto ok = counts_.prepare(database); !ok) return ok;
   return sources_.prepare(
       database, "sources", "key",
       ", json, source_ip, transport, relay_ip, hostname, device_vendor, device_model, "
@@ -53,6 +54,7 @@ void SharedWords::forget() noexcept {
   events_.forget();
   hosts_.forget();
   sources_.forget();
+  counts_.forget();
 }
 
 Result<std::int64_t> SharedWords::event(SqliteDatabase& database, std::string_view json) {
@@ -77,6 +79,7 @@ Result<void> SharedWords::bind_head(SqliteDatabase& database, RowInsert& insert,
   const auto id = source(database, head, hostname);
   if (!id) return id.error();
   insert.bind(6, *id);
+  if (head.received_us > 0) counts_.add(*id, head.received_us);
   return {};
 }
 

@@ -224,6 +224,7 @@ Result<void> SqliteFollower::Internals::write(Stream stream, const journal::Read
   for (const auto& record : batch.records) {
     if (auto added = writers[index]->add(record, left--); !added) return added;
   }
+  if (auto counted = words.store_counts(stream); !counted) return counted;
   return store_cursor(stream, batch.end);
 }
 

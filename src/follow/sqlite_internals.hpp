@@ -64,6 +64,7 @@ struct SqliteFollower::Internals {
   Result<bool> retain_piece();
   Result<bool> index_text_piece(bool caught_up);
   Result<void> forget_words();
+  Result<void> forget_counts();
   Result<void> remove_ids(Stream stream, const std::string& which);
 
   journal::CredibleClock credible{clock};

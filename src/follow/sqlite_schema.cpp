@@ -81,6 +81,10 @@ CREATE TABLE sources(
   id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, seen_day INTEGER NOT NULL, json TEXT NOT NULL,
   source_ip, transport, relay_ip, hostname,
   device_vendor, device_model, device_role, device_location, device_site, device_criticality);
+CREATE TABLE source_counts(
+  period INTEGER NOT NULL,  -- of five minutes since 1970, by reception; two days are kept
+  source_id INTEGER NOT NULL, stream INTEGER NOT NULL, records INTEGER NOT NULL, last_us INTEGER NOT NULL,
+  PRIMARY KEY(period, source_id, stream)) WITHOUT ROWID;
 )sql";
 
 // Where a record comes from; the same in the three views.

@@ -124,7 +124,23 @@ Result<void> SqliteFollower::Internals::forget_words() {
     for (auto& writer : writers) writer->forget();
     if (*unused > 2000) forgot_words = {};
   }
-  return {};
+  return forget_counts();
+}
+
+// What sources sent more than two days before the newest: a period or two each time.
+Result<void> SqliteFollower::Internals::forget_counts() {
+  constexpr std::int64_t kept_periods = 2 * 86'400'000'000 / SourceCounts::period_us;
+  const auto newest = database->integer("SELECT max(period) FROM source_counts");
+  if (!newest) return noticed(newest.error());
+  const std::string old =
+      "FROM source_counts WHERE period < " + std::to_string(*newest - kept_periods);
+  const auto oldest = database->integer("SELECT ifnull(min(period), -1) " + old);
+  if (!oldest) return noticed(oldest.error());
+  if (*oldest < 0) return {};
+  forgot_words = {};  // there may be more
+  return in_transaction([&] {
+    return database->execute("DELETE " + old + " AND period <= " + std::to_string(*oldest + 1));
+  });
 }
 
 // `which` selects ids. The text index is told first, while the text is still there.

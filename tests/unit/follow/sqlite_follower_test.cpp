@@ -320,6 +320,46 @@ TEST_F(SqliteFollowerTest, a_rolled_back_transaction_leaves_no_row_and_no_word) 
   EXPECT_EQ(one("SELECT device_hostname FROM logs WHERE id = 2"), "another");
 }
 
+TEST_F(SqliteFollowerTest, counts_what_each_source_sent_in_five_minutes) {
+  constexpr std::uint64_t begin = 1'705'501'800'000'000;  // of a period
+  for (const auto& us : {begin, begin + 1, begin + 299'999'999, begin + 300'000'000})
+    append(Stream::syslog, {log_body({.received_us = us})});
+  append(Stream::syslog, {log_body({.received_us = begin + 2, .device = "other"})});
+  append(Stream::trap, {trap_body(), trap_body()});
+  follow();
+  using Rows = std::vector<std::vector<std::string>>;
+  const std::string counts =
+      "SELECT stream, device_vendor, period, records, last_us FROM source_counts JOIN sources ON id "
+      "= source_id ORDER BY source_id, period";
+  const auto period = [](std::uint64_t us) { return std::to_string(us / 300'000'000); };
+  EXPECT_EQ(
+      query(settings_.file, counts),
+      (Rows{{"0", "cisco", period(begin), "3", std::to_string(begin + 299'999'999)},
+            {"0", "cisco", period(begin + 300'000'000), "1", std::to_string(begin + 300'000'000)},
+            {"0", "cisco", period(begin), "1", std::to_string(begin + 2)},
+            {"1", "arista", period(1'705'501'935'000'007), "2", "1705501935000007"}}));
+
+  // More for the same period, and nothing twice after a new start.
+  append(Stream::syslog, {log_body({.received_us = begin + 300'000'005})});
+  open_follower();
+  follow();
+  EXPECT_EQ(one("SELECT records FROM source_counts WHERE last_us = " +
+                std::to_string(begin + 300'000'005)),
+            "2");
+  EXPECT_EQ(one("SELECT sum(records) FROM source_counts"), "8");
+}
+
+TEST_F(SqliteFollowerTest, keeps_the_counts_of_two_days) {
+  constexpr std::uint64_t day_us = 86'400'000'000;
+  for (const std::uint64_t day : {0, 1, 2, 5, 6})
+    append(Stream::syslog, {log_body({.received_us = 1'705'501'800'000'000 + day * day_us})});
+  follow();
+  clock_.pass(std::chrono::minutes{11});
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(follower_->maintain(true));
+  EXPECT_EQ(one("SELECT count(*) FROM source_counts"), "2");
+  EXPECT_EQ(one("SELECT count(*) FROM logs"), "5");
+}
+
 TEST_F(SqliteFollowerTest, builds_the_file_again_when_it_is_gone) {
   append(Stream::syslog, {log_body(), log_body()});
   follow();
