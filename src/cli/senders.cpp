@@ -212,9 +212,9 @@ Result<void> add_rates(RecordSource& source, Senders& senders, Micros now) {
   if (!recent) return recent.error();
   const auto day = count_since(*database, now - day_us, now);
   if (!day) return day.error();
-  const auto first = database->integer("SELECT id FROM logs WHERE received_us >= " +
-                                       std::to_string(now - day_us) +
-                                       " ORDER BY received_us LIMIT 1");
+  const auto first =
+      database->integer("SELECT id FROM logs WHERE received_us >= " + std::to_string(now - day_us) +
+                        " ORDER BY received_us LIMIT 1");
   if (!first) return first.error();
   senders.first_log_of_day = *first;
   for (auto& sender : senders.all) {

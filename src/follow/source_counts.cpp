@@ -6,7 +6,8 @@ namespace netlogd::follow {
 
 Result<void> SourceCounts::prepare(SqliteDatabase& database) {
   auto prepared = database.prepare(
-      "INSERT INTO source_counts(period, source_id, stream, records, last_us) VALUES(?1,?2,?3,?4,?5) "
+      "INSERT INTO source_counts(period, source_id, stream, records, last_us) "
+      "VALUES(?1,?2,?3,?4,?5) "
       "ON CONFLICT(period, source_id, stream) DO UPDATE SET records = records + ?4, "
       "last_us = max(last_us, ?5)");
   if (!prepared) return prepared.error();

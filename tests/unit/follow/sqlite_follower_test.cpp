@@ -329,7 +329,8 @@ TEST_F(SqliteFollowerTest, counts_what_each_source_sent_in_five_minutes) {
   follow();
   using Rows = std::vector<std::vector<std::string>>;
   const std::string counts =
-      "SELECT stream, device_vendor, period, records, last_us FROM source_counts JOIN sources ON id "
+      "SELECT stream, device_vendor, period, records, last_us FROM source_counts JOIN sources ON "
+      "id "
       "= source_id ORDER BY source_id, period";
   const auto period = [](std::uint64_t us) { return std::to_string(us / 300'000'000); };
   EXPECT_EQ(
