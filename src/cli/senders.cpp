@@ -43,23 +43,12 @@ void read_file_of_daemon(const std::string& folder, std::map<std::string, Sender
   }
 }
 
-// The dictionary of senders is small however many rows there are. It is a table of the inside: a
-// database that has another is asked for the senders of its newest rows.
-Result<Statement> ask_for_senders(Database& database) {
-  auto statement = database.prepare(
-      "SELECT source_ip, json_extract('{'||json||'}', '$.device.hostname'), device_site, "
-      "device_vendor FROM sources "
-      "WHERE source_ip IS NOT NULL AND json_valid('{'||json||'}') ORDER BY id LIMIT " +
-      std::to_string(max_senders * 4));
-  if (statement) return statement;
-  return database.prepare(
-      "SELECT source_ip, device_hostname, device_site, device_vendor FROM logs WHERE id > (SELECT "
-      "max(id) FROM logs) - 200000 GROUP BY 1, 2, 3, 4 ORDER BY max(id) LIMIT " +
-      std::to_string(max_senders * 4));
-}
-
 Result<void> read_dictionary(Database& database, std::map<std::string, SenderInfo>& senders) {
-  auto statement = ask_for_senders(database);
+  // The dictionary of senders is small however many rows there are.
+  auto statement = database.prepare(
+      "SELECT source_ip, device_hostname, device_site, device_vendor FROM sources WHERE source_ip "
+      "IS NOT NULL ORDER BY id LIMIT " +
+      std::to_string(max_senders * 4));
   if (!statement) return statement.error();
   for (;;) {
     const auto row = statement->step();
@@ -204,10 +193,6 @@ Result<Senders> read_senders(RecordSource& source) {
 Result<void> add_rates(RecordSource& source, Senders& senders, Micros now) {
   auto* database = source.database();
   if (database == nullptr) return {};
-  if (!database->has_table("source_counts"))
-    return Error{Errc::invalid, source.folder() +
-                                    "/netlogd.db: made by an older netlogd; it is built again when "
-                                    "netlogd starts"};
   const auto recent = count_since(*database, now - 5 * minute_us, now);
   if (!recent) return recent.error();
   const auto day = count_since(*database, now - day_us, now);

@@ -46,8 +46,8 @@ Result<void> SharedWords::prepare(SqliteDatabase& database) {
   if (auto ok = counts_.prepare(database); !ok) return ok;
   return sources_.prepare(
       database, "sources", "key",
-      ", json, source_ip, transport, relay_ip, hostname, device_vendor, device_model, "
-      "device_role, device_location, device_site, device_criticality");
+      ", json, source_ip, transport, relay_ip, hostname, device_hostname, device_vendor, "
+      "device_model, device_role, device_location, device_site, device_criticality");
 }
 
 void SharedWords::forget() noexcept {
@@ -108,11 +108,12 @@ Result<std::int64_t> SharedWords::source(SqliteDatabase& database, const RecordH
     bind_text_or_null(insert, 5, head.transport, scratch_);
     bind_text_or_null(insert, 6, head.relay_ip, scratch_);
     bind_text_or_null(insert, 7, hostname, scratch_);
+    bind_text_or_null(insert, 8, head.device_hostname, scratch_);
     if (!device_.parse(head.device)) static_cast<void>(device_.parse("{}"));
     constexpr std::string_view words[] = {"vendor",   "model", "role",
                                           "location", "site",  "criticality"};
     for (int i = 0; i < 6; ++i)
-      bind_text_or_null(insert, 8 + i, member(device_, words[i]), scratch_);
+      bind_text_or_null(insert, 9 + i, member(device_, words[i]), scratch_);
   });
 }
 
