@@ -87,7 +87,7 @@ def fill(folder, build, rows, hours):
 
         def caught_up():
             try:
-                return there.one("SELECT last_id FROM netlogd_state WHERE stream = 0") >= rows and there.one("SELECT text_indexed_id FROM netlogd_state WHERE stream = 0") >= rows
+                return there.one("SELECT min(last_id, text_indexed_id, counted_id) FROM netlogd_state WHERE stream = 0") >= rows
             except (sqlite3.DatabaseError, TypeError):
                 return False
         while not caught_up():
@@ -166,7 +166,16 @@ def main():
         bench.netlog("query", "--message-id", "%BGP-*", "-n", "200")
         bench.netlog("query", "--event", "configuration_change", "-n", "200")
         bench.netlog("query", "--device", "nobody")
+        bench.netlog("query", "--message-id", "*NOSUCH*")
+        bench.netlog("query", "--site", "nowhere")
+        bench.netlog("query", "--role", "core", "-n", "200")
+        bench.netlog("query", "--parse-status", "partial,unparsed", "-n", "200")
+        bench.netlog("unknown")
         bench.netlog("count")
+        bench.netlog("count", "--by", "device")
+        bench.netlog("count", "--by", "event,severity")
+        bench.netlog("count", "--by", "site,vendor,message_id")
+        bench.netlog("count", "--every", "1h")
         bench.netlog("count", "--by", "event", "--since", "1h")
         bench.netlog("count", "--by", "device,event", "--since", "1h")
         bench.netlog("count", "--by", "severity,site", "--since", "1h")
