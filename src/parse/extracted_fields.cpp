@@ -111,6 +111,10 @@ const std::vector<std::string_view>& ExtractedFields::list(List list) const noex
   return lists_[static_cast<std::size_t>(list)];
 }
 
+std::string_view ExtractedFields::list_key(List list) noexcept {
+  return list_keys[static_cast<std::size_t>(list)];
+}
+
 void ExtractedFields::write(JsonWriter& out) const {
   auto& buffer = out.buffer();
   char* const begin = buffer.room(room());

@@ -109,7 +109,9 @@ void SyslogLine::write(const RawMessage& raw, const SyslogReading& reading, Json
   const auto& record = reading.record;
   const auto text = raw.text();
   auto& buffer = json.buffer();
-  const auto room = room_for(reading) + 2 * string_room(text.size()) + reading.fields->room();
+  const auto room =
+      room_for(reading) + 2 * string_room(text.size()) +
+      (reading.remembered ? reading.remembered.room() : reading.fields->room());
   char* begin = buffer.room(room);
 
   char* out = put_record_head(begin, Stream::syslog, raw, received_);
@@ -167,7 +169,7 @@ void SyslogLine::write(const RawMessage& raw, const SyslogReading& reading, Json
     pieces = pieces_now();
   }
   out = put(out, R"(,"extracted_fields":)");
-  out = reading.fields->put(out, pieces);
+  out = reading.remembered ? reading.remembered.put(out, pieces) : reading.fields->put(out, pieces);
   out = put(out, R"(,"event_type":)");
   out = json_text::put_plain(out, reading.event_type);
   out = put(out, R"(,"parse_status":")");

@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "netlogd/core/text_cursor.hpp"
 #include "netlogd/parse/syslog_record.hpp"
 #include "netlogd/parse/vendor_parser.hpp"
@@ -73,7 +75,10 @@ ParseStatus generic_status(const wire::SyslogMessage& message) noexcept {
 
 }  // namespace
 
-SyslogReader::SyslogReader(std::shared_ptr<const SyslogTables> tables) { use(std::move(tables)); }
+SyslogReader::SyslogReader(std::shared_ptr<const SyslogTables> tables, Fields fields)
+    : how_(fields) {
+  use(std::move(tables));
+}
 
 void SyslogReader::use(std::shared_ptr<const SyslogTables> tables) {
   tables_ = std::move(tables);
@@ -155,13 +160,20 @@ void SyslogReader::classify() {
     parameters_.push_back({parameter.name, parameter.value});
   const auto& record = reading_.record;
   reading_.event_type = "other";
-  if (extractor_ != nullptr)
-    reading_.event_type = extractor_->extract({.vendor = record.vendor,
-                                               .message_id = record.message_id,
-                                               .process = record.process,
-                                               .message = record.message,
-                                               .parameters = parameters_},
-                                              fields_);
+  reading_.remembered = {};
+  if (extractor_ != nullptr) {
+    const auto answer = extractor_->read({.vendor = record.vendor,
+                                          .message_id = record.message_id,
+                                          .process = record.process,
+                                          .message = record.message,
+                                          .parameters = parameters_},
+                                         fields_);
+    reading_.event_type = answer.type;
+    reading_.remembered = answer.remembered;
+  }
+  const bool filled = how_ == Fields::filled || !record.sequence2.empty();
+  if (filled && reading_.remembered)
+    std::exchange(reading_.remembered, {}).fill(fields_);
   if (record.sequence2.empty()) return;
   TextCursor digits(record.sequence2);
   std::uint64_t second = 0;

@@ -112,13 +112,17 @@ class PiecesOf {
   PiecesOf(std::string_view text, const char* written) noexcept
       : begin_(text.data()), size_(text.size()), written_(written) {}
 
+  // The piece in the line, with `slack` behind it; nullptr when it is not there as it is.
+  [[nodiscard]] const char* written(std::string_view piece) const noexcept {
+    const auto at = static_cast<std::size_t>(piece.data() - begin_);
+    return written_ == nullptr || at > size_ || piece.size() > size_ - at ? nullptr : written_ + at;
+  }
   // Quoted.
   char* put(char* out, std::string_view piece) const noexcept {
-    const auto at = static_cast<std::size_t>(piece.data() - begin_);
-    if (written_ == nullptr || at > size_ || piece.size() > size_ - at)
-      return put_string(out, piece);
+    const char* const text = written(piece);
+    if (text == nullptr) return put_string(out, piece);
     *out = '"';
-    out = put_padded(out + 1, written_ + at, piece.size());
+    out = put_padded(out + 1, text, piece.size());
     *out = '"';
     return out + 1;
   }

@@ -53,7 +53,7 @@ class ExtractedFields {
   [[nodiscard]] bool empty() const noexcept;
   [[nodiscard]] const std::vector<std::string_view>& list(List list) const noexcept;
 
-  // What there is, for whoever remembers it, and one of these again: its key must be new.
+  // What there is, for whoever remembers it.
   enum class Kind : std::uint8_t { text, number, signed_number, json };
   struct Field {
     std::string_view key;
@@ -64,9 +64,8 @@ class ExtractedFields {
     bool plain_key;
   };
   [[nodiscard]] const std::vector<Field>& all() const noexcept { return fields_; }
-  Field& append(const Field& field) { return fields_.emplace_back(field); }
-  // Whether there is one with its key.
-  [[nodiscard]] bool has(const Field& field) const noexcept { return has(field.key, field.mark); }
+  // `"interfaces":[`
+  [[nodiscard]] static std::string_view list_key(List list) noexcept;
 
   // `{…}`: the lists that have values, then the keys in the order they were added.
   void write(JsonWriter& out) const;

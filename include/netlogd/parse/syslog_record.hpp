@@ -33,6 +33,7 @@ struct SyslogReading {
   SyslogRecord record;
   EventTime time;
   const ExtractedFields* fields = nullptr;
+  RememberedFields remembered;  // what is in the place of `fields`, if anything
   std::string_view event_type = "other";
   ParseStatus status = ParseStatus::unparsed;
 };
@@ -40,7 +41,10 @@ struct SyslogReading {
 // Reads messages. What `netlog explain` and the daemon share.
 class SyslogReader final {
  public:
-  explicit SyslogReader(std::shared_ptr<const SyslogTables> tables);
+  // Whoever looks at `fields` has them filled: then `remembered` is nothing.
+  enum class Fields : bool { remembered, filled };
+  explicit SyslogReader(std::shared_ptr<const SyslogTables> tables,
+                        Fields fields = Fields::filled);
   void use(std::shared_ptr<const SyslogTables> tables);
   // The answer is valid until the next call.
   const SyslogReading& read(const RawMessage& raw, const DeviceDirectory& devices);
@@ -54,6 +58,7 @@ class SyslogReader final {
   void preset(const wire::SyslogMessage& message);
   void classify();
 
+  Fields how_;
   std::shared_ptr<const SyslogTables> tables_;
   std::unique_ptr<EventExtractor> extractor_;
   wire::SyslogParser parser_;
@@ -81,7 +86,7 @@ class SyslogLine final {
 class SyslogRecordMaker final : public RecordMaker {
  public:
   explicit SyslogRecordMaker(std::shared_ptr<const SyslogTables> tables)
-      : reader_(std::move(tables)) {}
+      : reader_(std::move(tables), SyslogReader::Fields::remembered) {}
   void use(std::shared_ptr<const SyslogTables> tables) { reader_.use(std::move(tables)); }
 
   // An empty message is no record; every other one is.
