@@ -33,6 +33,10 @@ struct ScannedTime {
 [[nodiscard]] bool read_rfc5424(TextCursor& at, SyslogMessage& message);
 // From HOSTNAME on; the cursor is behind the time stamp. False as above: too few fields.
 [[nodiscard]] bool read_rfc5424_fields(TextCursor& at, SyslogMessage& message);
+// Whether they would be read.
+[[nodiscard]] bool begins_like_rfc5424_fields(std::string_view text) noexcept;
+// Structured data, and what is behind it.
+void read_rfc5424_content(TextCursor& at, SyslogMessage& message);
 
 // A time of `length` characters at the cursor, then host, process and content, or a device's header
 // inside.

@@ -6,8 +6,17 @@ namespace netlogd::wire {
 namespace {
 
 constexpr std::size_t clock_length = 8;
+constexpr std::size_t iso_clock = 11;  // behind "2024-01-17T"
 
 constexpr int pair(const char* text) noexcept { return (text[0] - '0') * 10 + (text[1] - '0'); }
+
+std::uint32_t fraction(const char* text, std::size_t digits) noexcept {
+  std::uint32_t nanoseconds = 0;
+  std::uint32_t scale = 100'000'000;
+  for (std::size_t i = 0; i < digits; ++i, scale /= 10)
+    nanoseconds += static_cast<std::uint32_t>(text[i] - '0') * scale;
+  return nanoseconds;
+}
 
 bool is_pair(const TextCursor& at, std::size_t ahead) noexcept {
   return is_digit(at.peek(ahead)) && is_digit(at.peek(ahead + 1));
@@ -27,14 +36,15 @@ bool is_same(const SyslogTime& one, const SyslogTime& other) noexcept {
   const auto& b = other.civil;
   return a.year == b.year && a.month == b.month && a.day == b.day && a.hour == b.hour &&
          a.minute == b.minute && a.second == b.second && one.nanoseconds == other.nanoseconds &&
-         one.valid == other.valid;
+         one.offset_seconds == other.offset_seconds && one.valid == other.valid;
 }
 
 }  // namespace
 
 bool TimePlaces::find(const SyslogTime& time) noexcept {
   constexpr std::size_t longest = 64;
-  if (time.kind != SyslogTime::Kind::date || time.iso || time.text.size() > longest) return false;
+  if (time.kind != SyslogTime::Kind::date || time.text.size() > longest) return false;
+  if (time.iso) return find_iso(time);
   TextCursor at(time.text);
   bool year = take_year(at, year_);
   at.take_while(is_alpha);
@@ -61,6 +71,7 @@ bool TimePlaces::find(const SyslogTime& time) noexcept {
 }
 
 bool TimePlaces::read(const char* text, SyslogTime& time) const noexcept {
+  if (time.iso) return read_iso(text, time);
   auto& civil = time.civil;
   const char* const day = text + day_;
   civil.day = (*day == ' ' ? 0 : 10 * (*day - '0')) + (day[1] - '0');
@@ -72,11 +83,50 @@ bool TimePlaces::read(const char* text, SyslogTime& time) const noexcept {
     civil.year = 100 * pair(text + year_) + pair(text + year_ + 2);
     if (civil.year < 1970 || civil.year > 2099) return false;
   }
-  std::uint32_t nanoseconds = 0;
-  std::uint32_t scale = 100'000'000;
-  for (std::size_t i = 1; i <= time.digits; ++i, scale /= 10)
-    nanoseconds += static_cast<std::uint32_t>(clock[clock_length + i] - '0') * scale;
-  time.nanoseconds = nanoseconds;
+  time.nanoseconds = fraction(clock + clock_length + 1, time.digits);
+  time.valid = is_valid(time);
+  return true;
+}
+
+// "2024-01-17T14:32:15", a fraction, and "Z", "+01:00" or "+0100", or none of them.
+bool TimePlaces::find_iso(const SyslogTime& time) noexcept {
+  TextCursor at(time.text);
+  if (!is_pair(at, 0) || !is_pair(at, 2) || !is_pair(at, 5) || !is_pair(at, 8) ||
+      !is_pair(at, iso_clock) || !is_pair(at, iso_clock + 3) || !is_pair(at, iso_clock + 6))
+    return false;
+  at.skip(iso_clock + clock_length);
+  if (at.peek() == '.' || at.peek() == ',') at.skip();
+  at.take_while(is_digit);
+  sign_ = 0;
+  if (at.peek() == '+' || at.peek() == '-') {
+    sign_ = static_cast<std::uint8_t>(at.position());
+    at.skip(3);
+    at.take(':');
+    offset_minute_ = static_cast<std::uint8_t>(at.position());
+    if (!is_pair(at, 0)) return false;
+    at.skip(2);
+  } else if (at.peek() == 'Z' || at.peek() == 'z') {
+    at.skip();
+  }
+  auto again = time;
+  return at.at_end() && read(time.text.data(), again) && is_same(time, again);
+}
+
+bool TimePlaces::read_iso(const char* text, SyslogTime& time) const noexcept {
+  const char* const clock = text + iso_clock;
+  time.civil = {.year = 100 * pair(text) + pair(text + 2),
+                .month = pair(text + 5),
+                .day = pair(text + 8),
+                .hour = pair(clock),
+                .minute = pair(clock + 3),
+                .second = pair(clock + 6)};
+  time.nanoseconds = fraction(clock + clock_length + 1, time.digits);
+  if (sign_ != 0) {
+    const int hours = pair(text + sign_ + 1);
+    const int minutes = pair(text + offset_minute_);
+    if (hours > 23 || minutes > 59) return false;
+    time.offset_seconds = (hours * 60 + minutes) * (text[sign_] == '-' ? -60 : 60);
+  }
   time.valid = is_valid(time);
   return true;
 }
