@@ -109,17 +109,16 @@ void parse_syslog(std::string_view text, SyslogMessage& message) {
 }
 
 void read_priority(TextCursor& at, SyslogMessage& message) noexcept {
-  if (at.peek() != '<' || !is_digit(at.peek(1))) return;
-  std::size_t digits = 1;
+  const auto text = at.rest();
+  if (text.size() < 3 || text.front() != '<') return;
+  std::size_t end = 1;
   unsigned value = 0;
-  while (is_digit(at.peek(digits))) {
-    if (value < 1000) value = value * 10 + static_cast<unsigned>(at.peek(digits) - '0');
-    ++digits;
-  }
-  if (at.peek(digits) != '>') return;
-  at.skip(digits + 1);
+  for (; end < text.size() && is_digit(text[end]); ++end)
+    if (value < 1000) value = value * 10 + static_cast<unsigned>(text[end] - '0');
+  if (end == 1 || end == text.size() || text[end] != '>') return;
+  at.skip(end + 1);
   message.has_priority = true;
-  if (digits > 4 || value > 191) return;
+  if (end > 4 || value > 191) return;
   message.facility = static_cast<std::int8_t>(value / 8);
   message.severity = static_cast<std::int8_t>(value % 8);
 }

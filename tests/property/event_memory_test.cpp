@@ -52,7 +52,8 @@ class EventMemoryLaw : public ::testing::Test {
                                         .parameters = {}},
                                        fields);
     const std::string line = message.text + std::string(json_text::slack, '#');
-    const json_text::PiecesOf pieces(message.text, plain ? line.data() : nullptr);
+    const json_text::PiecesOf pieces(message.text, plain ? message.text.size() : 0,
+                                     line.data());
     std::string out(answer.remembered ? answer.remembered.room() : fields.room(), '#');
     const auto* const end = answer.remembered ? answer.remembered.put(out.data(), pieces)
                                               : fields.put(out.data(), pieces);
