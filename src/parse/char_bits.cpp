@@ -29,10 +29,10 @@ class Block {
   [[nodiscard]] Mask is(char c) const noexcept {
     return _mm_cmpeq_epi8(characters_, _mm_set1_epi8(c));
   }
-  // Signed, so octets from 0x80 lie below every ASCII character.
   [[nodiscard]] Mask in(char first, char last) const noexcept {
-    return _mm_and_si128(_mm_cmpgt_epi8(characters_, _mm_set1_epi8(static_cast<char>(first - 1))),
-                         _mm_cmplt_epi8(characters_, _mm_set1_epi8(static_cast<char>(last + 1))));
+    const auto from_first = _mm_sub_epi8(characters_, _mm_set1_epi8(first));
+    const auto most = _mm_set1_epi8(static_cast<char>(last - first));
+    return _mm_cmpeq_epi8(_mm_min_epu8(from_first, most), from_first);
   }
   [[nodiscard]] Mask high() const noexcept { return characters_; }
 

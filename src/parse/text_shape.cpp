@@ -51,31 +51,31 @@ int value_of(const char* digits, std::size_t count) noexcept {
 
 // A colon or hyphen may make a number part of a hardware address, of IPv6, of an interface's
 // channel or of a tag, where its length decides: by what is on the other side of it.
-bool binds_behind(const char* end) noexcept {
-  const auto kind = neighbour(*end);
-  return (kind == colon && (is_hex(end[1]) || end[1] == ':')) ||
-         (kind == hyphen && is_alnum_at(end + 1));
+bool binds_behind(const char* end, std::uint8_t right) noexcept {
+  return (right == colon && (is_hex(end[1]) || end[1] == ':')) ||
+         (right == hyphen && is_alnum_at(end + 1));
 }
-bool binds_before(const char* begin) noexcept {
-  const auto kind = neighbour(begin[-1]);
-  if (kind == hyphen) return is_alnum_at(begin - 2);
-  if (kind != colon) return false;
+bool binds_before(const char* begin, std::uint8_t left) noexcept {
+  if (left == hyphen) return is_alnum_at(begin - 2);
+  if (left != colon) return false;
   // "inside:10.1.1.1" has a name in front.
   const char* word = begin - 1;
   while (begin - word <= 5 && is_hex(word[-1])) --word;
   return begin - word <= 5 && !is_alnum_at(word - 1);
 }
 
-char mark_of(const char* begin, const char* end) noexcept {
+// `left` and `right`: its neighbours.
+inline char mark_of(const char* begin, const char* end, std::uint8_t left,
+                    std::uint8_t right) noexcept {
   const auto count = static_cast<std::size_t>(end - begin);
   if (count > 1 && *begin == '0') return static_cast<char>(zero_marks + count);
-  const auto left = neighbour(begin[-1]);
-  const bool bound = (left != dot && binds_behind(end)) || binds_before(begin);
-  if (!bound && left != dot && neighbour(*end) != dot) {
+  if ((left | right) == apart) return free_mark;
+  const bool bound = (left != dot && binds_behind(end, right)) || binds_before(begin, left);
+  if (!bound && left != dot && right != dot) {
     if (left != slash) return free_mark;
     return count <= 5 ? level_mark : long_level_mark;
   }
-  if (count == 3 && value_of(begin, 3) > 255) return three_digits_mark;
+  if (count == 3 && std::memcmp(begin, "255", 3) > 0) return three_digits_mark;
   if (count <= 3) return bound ? static_cast<char>(octet_marks + count) : octet_mark;
   if (count == 5 && value_of(begin, 5) > 65535) return over_16_bits_mark;
   return static_cast<char>(long_marks + count);
@@ -83,7 +83,8 @@ char mark_of(const char* begin, const char* end) noexcept {
 
 // Whole steps: both sides have that much room behind them.
 char* put(char* out, const char* text, std::size_t size) noexcept {
-  for (std::size_t i = 0; i < size; i += copy_step) std::memcpy(out + i, text + i, copy_step);
+  std::memcpy(out, text, copy_step);
+  for (auto i = copy_step; i < size; i += copy_step) std::memcpy(out + i, text + i, copy_step);
   return out + size;
 }
 
@@ -171,33 +172,41 @@ bool TextShape::read(std::string_view id, std::string_view process, std::string_
   return true;
 }
 
+// Whatever is written through `out` might be a member, so members are kept in locals meanwhile.
 void TextShape::read_numbers(std::size_t size, const NamedNumbers& named, char* out) noexcept {
   const char* const text = text_.data() + padding;
-  numbers_ = 0;
-  number_ends_[0] = 0;
-  std::size_t copied = 0;
+  const char* copied = text;
+  std::uint8_t* const begins_of = number_begins_.data();
+  std::uint8_t* const ends_of = number_ends_.data() + 1;
+  std::size_t numbers = 0;
   std::uint64_t carried = 0;  // the highest bit of the word before
   for (std::size_t word = 0; word * window < size; ++word) {
     const auto digits = digits_[word];
+    const char* const from = text + word * window;
     auto begins = digits & ~(digits << 1 | carried);
     carried = digits >> 63;
     for (; begins != 0; begins &= begins - 1) {
-      const auto begin = word * window + lowest_bit(begins);
-      auto end = begin + 1;
-      while (is_digit(text[end])) ++end;
-      const char before = text[static_cast<std::ptrdiff_t>(begin) - 1];
-      const auto count = end - begin;
-      if (neighbour(before) == letter || neighbour(text[end]) == letter || count > longest_number ||
-          named.has({text + begin, count}, before, text[end]))
+      const auto bit = lowest_bit(begins);
+      auto count = lowest_bit(~(digits >> bit));
+      const char* const begin = from + bit;
+      if (bit + count == window)  // it may go on in the next word
+        while (is_digit(begin[count])) ++count;
+      const char* const end = begin + count;
+      const auto left = neighbour(begin[-1]);
+      const auto right = neighbour(*end);
+      if (left == letter || right == letter || count > longest_number ||
+          named.has({begin, count}, begin[-1], *end))
         continue;
-      out = put(out, text + copied, begin - copied);
-      *out++ = mark_of(text + begin, text + end);
+      out = put(out, copied, static_cast<std::size_t>(begin - copied));
+      *out++ = mark_of(begin, end, left, right);
       copied = end;
-      number_begins_[numbers_] = static_cast<std::uint8_t>(begin);
-      number_ends_[++numbers_] = static_cast<std::uint8_t>(end);
+      begins_of[numbers] = static_cast<std::uint8_t>(begin - text);
+      ends_of[numbers++] = static_cast<std::uint8_t>(end - text);
     }
   }
-  out = put(out, text + copied, size - copied);
+  out = put(out, copied, static_cast<std::size_t>(text + size - copied));
+  number_ends_[0] = 0;
+  numbers_ = numbers;
   key_size_ = static_cast<std::size_t>(out - key_.data());
 }
 
