@@ -12,12 +12,6 @@
 namespace netlogd::wire {
 namespace {
 
-constexpr std::array<bool, 256> tag_ends = [] {
-  std::array<bool, 256> ends{};
-  for (const char c : {':', ' ', '\t', '[', '\n'}) ends[static_cast<unsigned char>(c)] = true;
-  return ends;
-}();
-
 // Behind TIMESTAMP HOSTNAME APP-NAME PROCID MSGID and a blank; 0: there are not so many.
 std::size_t end_of_message_id(std::string_view text, std::size_t limit) noexcept {
   constexpr int words = 6;
@@ -30,22 +24,60 @@ std::size_t end_of_message_id(std::string_view text, std::size_t limit) noexcept
   return at < limit ? at : 0;
 }
 
-void put_masked(char* out, const char* text, std::size_t size) noexcept {
-  std::memcpy(out, text, size);
-#if defined(__SSE2__)
-  for (std::size_t i = 0; i < size; i += sizeof(__m128i)) {
-    auto* const at = reinterpret_cast<__m128i*>(out + i);
-    const auto block = _mm_loadu_si128(at);
-    const auto digits = _mm_and_si128(_mm_cmpgt_epi8(block, _mm_set1_epi8('0' - 1)),
-                                      _mm_cmplt_epi8(block, _mm_set1_epi8('9' + 1)));
-    _mm_storeu_si128(at, _mm_or_si128(_mm_andnot_si128(digits, block),
-                                      _mm_and_si128(digits, _mm_set1_epi8('0'))));
-  }
-#else
-  for (std::size_t i = 0; i < size; ++i)
-    if (is_digit(out[i])) out[i] = '0';
-#endif
+constexpr bool ends_tag(char c) noexcept {
+  return c == ':' || c == ' ' || c == '\t' || c == '[' || c == '\n';
 }
+
+#if defined(__SSE2__)
+
+using Block = __m128i;
+constexpr std::size_t block_size = sizeof(Block);
+
+Block load(const char* at) noexcept { return _mm_loadu_si128(reinterpret_cast<const Block*>(at)); }
+Block is(Block block, char c) noexcept { return _mm_cmpeq_epi8(block, _mm_set1_epi8(c)); }
+
+// Where the first character that ends a tag is, `end` if there is none.
+std::size_t find_tag_end(const char* text, std::size_t at, std::size_t end) noexcept {
+  for (; at + block_size <= end; at += block_size) {
+    const auto block = load(text + at);
+    const auto blanks = _mm_or_si128(_mm_or_si128(is(block, ' '), is(block, '\t')), is(block, '\n'));
+    const auto ends = _mm_or_si128(_mm_or_si128(is(block, ':'), is(block, '[')), blanks);
+    if (const int bits = _mm_movemask_epi8(ends); bits != 0)
+      return at + static_cast<std::size_t>(__builtin_ctz(static_cast<unsigned>(bits)));
+  }
+  while (at < end && !ends_tag(text[at])) ++at;
+  return at;
+}
+
+void put_masked(char* out, const char* text, std::size_t size) noexcept {
+  const auto zero = _mm_set1_epi8('0');
+  const auto put_block = [&](std::size_t at) {
+    const auto block = load(text + at);
+    const auto above = _mm_sub_epi8(block, zero);
+    const auto digits = _mm_cmpeq_epi8(_mm_min_epu8(above, _mm_set1_epi8(9)), above);
+    // A digit without its value is '0'.
+    _mm_storeu_si128(reinterpret_cast<Block*>(out + at),
+                     _mm_sub_epi8(block, _mm_and_si128(digits, above)));
+  };
+  std::size_t at = 0;
+  for (; at + block_size <= size; at += block_size) put_block(at);
+  if (at == size) return;
+  if (size >= block_size) return put_block(size - block_size);
+  for (; at < size; ++at) out[at] = is_digit(text[at]) ? '0' : text[at];
+}
+
+#else
+
+std::size_t find_tag_end(const char* text, std::size_t at, std::size_t end) noexcept {
+  while (at < end && !ends_tag(text[at])) ++at;
+  return at;
+}
+
+void put_masked(char* out, const char* text, std::size_t size) noexcept {
+  for (std::size_t i = 0; i < size; ++i) out[i] = is_digit(text[i]) ? '0' : text[i];
+}
+
+#endif
 
 }  // namespace
 
@@ -75,8 +107,7 @@ std::size_t HeaderShape::find_end(std::string_view text) noexcept {
   }
   end_ = End::tag;
   tag_ = static_cast<std::size_t>(percent - text.data());
-  auto end = tag_;
-  while (end < limit && !tag_ends[static_cast<unsigned char>(text[end])]) ++end;
+  const auto end = find_tag_end(text.data(), tag_, std::max(tag_, limit));
   if (end >= limit && end < text.size()) return 0;
   return std::min(end + behind_tag, text.size());
 }

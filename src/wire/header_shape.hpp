@@ -36,11 +36,9 @@ class HeaderShape {
   [[nodiscard]] std::size_t tag() const noexcept { return tag_; }  // where it begins
 
  private:
-  static constexpr std::size_t block_size = 16;
-
   [[nodiscard]] std::size_t find_end(std::string_view text) noexcept;
 
-  std::array<char, longest_key + block_size> key_;
+  std::array<char, longest_key> key_;
   std::size_t size_ = 0;
   std::size_t tag_ = 0;
   End end_ = End::tag;
