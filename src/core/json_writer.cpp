@@ -60,8 +60,14 @@ std::size_t plain_front(std::string_view text) noexcept {
   };
   const auto first_of = [](unsigned odd) { return static_cast<std::size_t>(__builtin_ctz(odd)); };
   std::size_t i = 0;
-  for (; i + block_size <= text.size(); i += block_size)
+  for (; i + 2 * block_size <= text.size(); i += 2 * block_size) {
+    const auto odd = odd_octets(block_at(i)) | odd_octets(block_at(i + block_size)) << block_size;
+    if (odd != 0) return i + first_of(odd);
+  }
+  if (i + block_size <= text.size()) {
     if (const auto odd = odd_octets(block_at(i)); odd != 0) return i + first_of(odd);
+    i += block_size;
+  }
   if (i == text.size()) return i;
   if (text.size() >= block_size) {  // the last block again, of which what is known is plain
     const auto last = text.size() - block_size;

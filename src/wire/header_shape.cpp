@@ -24,6 +24,15 @@ std::size_t end_of_message_id(std::string_view text, std::size_t limit) noexcept
   return at < limit ? at : 0;
 }
 
+// NX-OS' "%$ VDC-1 %$" in front of a tag, which is then the third '%'. `percent`: the first.
+std::size_t behind_context(std::string_view text, std::size_t percent) noexcept {
+  constexpr std::size_t mark = 2;
+  if (text.substr(percent, mark) != "%$") return percent;
+  const auto second = text.find("%$", percent + mark);
+  const auto tag = second == std::string_view::npos ? second : text.find('%', second + mark);
+  return tag == std::string_view::npos ? percent : tag;
+}
+
 constexpr bool ends_tag(char c) noexcept {
   return c == ':' || c == ' ' || c == '\t' || c == '[' || c == '\n';
 }
@@ -106,7 +115,7 @@ std::size_t HeaderShape::find_end(std::string_view text) noexcept {
     return colon == std::string_view::npos ? 0 : colon + 2;
   }
   end_ = End::tag;
-  tag_ = static_cast<std::size_t>(percent - text.data());
+  tag_ = behind_context(text, static_cast<std::size_t>(percent - text.data()));
   const auto end = find_tag_end(text.data(), tag_, std::max(tag_, limit));
   if (end >= limit && end < text.size()) return 0;
   return std::min(end + behind_tag, text.size());

@@ -85,12 +85,13 @@ bool KnownHeader::can_learn(const HeaderShape& shape, const char* begin,
 bool KnownHeader::learn_tagged(const HeaderShape& shape, const char* begin,
                                const SyslogMessage& message) noexcept {
   const std::string_view header(begin, shape.size());
-  if (message.form == Form::rfc5424 || message.has_structured_data || message.has_vdc ||
+  if (message.form == Form::rfc5424 || message.has_structured_data ||
       !message.message_id.empty() || header.find("repeated") != std::string_view::npos ||
       has_telling_number(header, message))
     return false;
   form_ = message.form;
   counter_at_time_ = message.counter_at_time;
+  has_vdc_ = message.has_vdc;
   return learn_tag(shape, begin, message) && learn_pieces(header, message) &&
          time_.learn(header, message.time) && device_time_.learn(header, message.device_time);
 }
@@ -249,6 +250,7 @@ void KnownHeader::apply_tag(const char* text, SyslogMessage& message) const noex
   tag.mnemonic = {text + mnemonic_, static_cast<std::size_t>(tag_size_ - mnemonic_)};
   message.has_device_header = true;
   message.counter_at_time = counter_at_time_;
+  message.has_vdc = has_vdc_;
 }
 
 }  // namespace netlogd::wire

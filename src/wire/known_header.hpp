@@ -59,6 +59,7 @@ class KnownHeader {
   bool usable_ = false;
   HeaderShape::End end_ = HeaderShape::End::tag;
   bool counter_at_time_ = false;
+  bool has_vdc_ = false;
   bool has_pid_ = false;
   SyslogMessage::Form form_ = SyslogMessage::Form::bare;
   std::uint8_t pieces_ = 0;

@@ -1,5 +1,7 @@
 #include "syslog_time_places.hpp"
 
+#include <algorithm>
+
 #include "netlogd/core/text_cursor.hpp"
 
 namespace netlogd::wire {
@@ -62,10 +64,8 @@ bool TimePlaces::find(const SyslogTime& time) noexcept {
   at.skip(clock_length);
   if (at.peek() == '.' || at.peek() == ',') at.skip();
   at.take_while(is_digit);
-  // A zone's name; a number behind the clock is a year or an offset.
-  for (const char c : at.rest())
-    if (is_digit(c)) return false;
   if (year != time.has_year || at.rest().ends_with('M') || at.rest().ends_with('m')) return false;
+  if (!find_zone(at, time)) return false;
   auto again = time;
   return read(time.text.data(), again) && is_same(time, again);
 }
@@ -85,7 +85,40 @@ bool TimePlaces::read(const char* text, SyslogTime& time) const noexcept {
   }
   time.nanoseconds = fraction(clock + clock_length + 1, time.digits);
   time.valid = is_valid(time);
+  return read_offset(text, time);
+}
+
+// Behind the clock: a name, "UTC+1", "+01:00"; any other number is a year.
+bool TimePlaces::find_zone(TextCursor& at, const SyslogTime& time) noexcept {
+  zone_ = zone_size_ = sign_ = 0;
+  at.skip_blanks();
+  if (at.peek() == '+' || at.peek() == '-') return find_sign(at);
+  const auto name = at.rest();
+  if (std::none_of(name.begin(), name.end(), is_digit)) return true;
+  if (time.zone != SyslogTime::Zone::offset) return false;
+  zone_ = static_cast<std::uint8_t>(at.position());
+  zone_size_ = static_cast<std::uint8_t>(name.size());
   return true;
+}
+
+// "+01:00", "+0100", and nothing behind.
+bool TimePlaces::find_sign(TextCursor& at) noexcept {
+  sign_ = static_cast<std::uint8_t>(at.position());
+  at.skip(3);
+  at.take(':');
+  offset_minute_ = static_cast<std::uint8_t>(at.position());
+  if (!is_pair(at, 0)) return false;
+  at.skip(2);
+  return at.at_end();
+}
+
+bool TimePlaces::read_offset(const char* text, SyslogTime& time) const noexcept {
+  if (zone_size_ > 0) return is_utc_zone({text + zone_, zone_size_}, time.offset_seconds);
+  if (sign_ == 0) return true;
+  const int hours = pair(text + sign_ + 1);
+  const int minutes = pair(text + offset_minute_);
+  time.offset_seconds = (hours * 60 + minutes) * (text[sign_] == '-' ? -60 : 60);
+  return hours <= 23 && minutes <= 59;
 }
 
 // "2024-01-17T14:32:15", a fraction, and "Z", "+01:00" or "+0100", or none of them.
@@ -97,19 +130,11 @@ bool TimePlaces::find_iso(const SyslogTime& time) noexcept {
   at.skip(iso_clock + clock_length);
   if (at.peek() == '.' || at.peek() == ',') at.skip();
   at.take_while(is_digit);
-  sign_ = 0;
-  if (at.peek() == '+' || at.peek() == '-') {
-    sign_ = static_cast<std::uint8_t>(at.position());
-    at.skip(3);
-    at.take(':');
-    offset_minute_ = static_cast<std::uint8_t>(at.position());
-    if (!is_pair(at, 0)) return false;
-    at.skip(2);
-  } else if (at.peek() == 'Z' || at.peek() == 'z') {
-    at.skip();
-  }
+  zone_size_ = sign_ = 0;
+  const bool offset = at.peek() == '+' || at.peek() == '-';
+  if (offset ? !find_sign(at) : !at.at_end() && at.rest() != "Z" && at.rest() != "z") return false;
   auto again = time;
-  return at.at_end() && read(time.text.data(), again) && is_same(time, again);
+  return read(time.text.data(), again) && is_same(time, again);
 }
 
 bool TimePlaces::read_iso(const char* text, SyslogTime& time) const noexcept {
@@ -121,14 +146,8 @@ bool TimePlaces::read_iso(const char* text, SyslogTime& time) const noexcept {
                 .minute = pair(clock + 3),
                 .second = pair(clock + 6)};
   time.nanoseconds = fraction(clock + clock_length + 1, time.digits);
-  if (sign_ != 0) {
-    const int hours = pair(text + sign_ + 1);
-    const int minutes = pair(text + offset_minute_);
-    if (hours > 23 || minutes > 59) return false;
-    time.offset_seconds = (hours * 60 + minutes) * (text[sign_] == '-' ? -60 : 60);
-  }
   time.valid = is_valid(time);
-  return true;
+  return read_offset(text, time);
 }
 
 }  // namespace netlogd::wire

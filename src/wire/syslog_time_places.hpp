@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "netlogd/core/text_cursor.hpp"
 #include "netlogd/wire/syslog_time.hpp"
 
 namespace netlogd::wire {
@@ -23,11 +24,16 @@ class TimePlaces {
  private:
   bool find_iso(const SyslogTime& time) noexcept;
   bool read_iso(const char* text, SyslogTime& time) const noexcept;
+  bool find_zone(TextCursor& at, const SyslogTime& time) noexcept;
+  bool find_sign(TextCursor& at) noexcept;
+  bool read_offset(const char* text, SyslogTime& time) const noexcept;
 
   std::uint8_t day_ = 0;    // its tens, which may be a blank
   std::uint8_t clock_ = 0;  // hh:mm:ss
   std::uint8_t year_ = 0;   // if the stamp has one
-  std::uint8_t sign_ = 0;   // of the offset of RFC 3339; 0: it has none
+  std::uint8_t zone_ = 0;   // "UTC+1"
+  std::uint8_t zone_size_ = 0;
+  std::uint8_t sign_ = 0;  // of an offset; 0: it has none
   std::uint8_t offset_minute_ = 0;
 };
 
