@@ -130,17 +130,12 @@ std::uint64_t word_bits(std::string_view text, std::size_t at) noexcept {
 
 ShapeBits shape_bits(const char* text, std::size_t count) noexcept {
   ShapeBits found;
-  std::uint64_t dots = 0;
   for (std::size_t i = 0; i < count; i += block_size) {
     const Block block(text + i);
     found.digits |= bits(block.in('0', '9')) << i;
     found.controls |= bits(either(block.in('\0', '\x1f'), block.is('\x7f'))) << i;
-    found.hex_letters |= bits(block.folded().in('a', 'f')) << i;
-    dots |= bits(block.is('.')) << i;
+    found.dots |= bits(block.is('.')) << i;
   }
-  const auto dot = [text](std::ptrdiff_t at) { return std::uint64_t{text[at] == '.'}; };
-  found.near_dots = dots << 1 | dots << 2 | dots >> 1 | dots >> 2 | dot(-1) | dot(-1) << 1 |
-                    dot(-2) | dot(window) << 63 | dot(window) << 62 | dot(window + 1) << 63;
   return found;
 }
 

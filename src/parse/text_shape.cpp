@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <tuple>
 
 #include "netlogd/core/text_cursor.hpp"
 #include "parse/char_bits.hpp"
@@ -127,7 +128,11 @@ void NamedNumbers::add_from(std::string_view text) {
       const bool open = end == text.size();
       const auto first = static_cast<std::size_t>(text[at] - '0');
       entries_[first].push_back({text.substr(at, end - at), before, behind, open});
-      lengths_[first] |= open ? ~0U << length : 1U << length;
+      // An open one may go on with any digit.
+      const bool one_digit = end - at == 1;
+      const auto from = one_digit ? 10 * first : beginning(text.substr(at, end - at));
+      const auto to = one_digit && open ? from + 10 : from + 1;
+      for (auto i = from; i < to; ++i) lengths_[i] |= open ? ~0U << length : 1U << length;
     }
     at = end;
   }
@@ -153,14 +158,7 @@ bool TextShape::read(std::string_view id, std::string_view process, std::string_
   if (!text.empty()) std::memcpy(padded, text.data(), text.size());
   std::memset(padded + text.size(), ' ', padding);
 
-  for (std::size_t at = 0, word = 0; at < text.size(); at += window, ++word) {
-    const auto bits = shape_bits(padded + at, std::min(text.size() - at, window));
-    if (bits.controls != 0) return false;
-    for (auto places = bits.hex_letters & bits.near_dots; places != 0; places &= places - 1)
-      if (is_in_short_groups(padded + at + lowest_bit(places))) return false;
-    digits_[word] = bits.digits;
-  }
-
+  if (!read_characters(text.size())) return false;
   char* out = key_.data();
   *out++ = static_cast<char>(id.size());
   *out++ = static_cast<char>(process.size());
@@ -169,6 +167,32 @@ bool TextShape::read(std::string_view id, std::string_view process, std::string_
   if (!process.empty()) std::memcpy(out, process.data(), process.size());
   out += process.size();
   read_numbers(text.size(), named, out);
+  return true;
+}
+
+bool TextShape::read_characters(std::size_t size) noexcept {
+  const char* const text = text_.data() + padding;
+  const auto words = (size + window - 1) / window;
+  std::array<std::uint64_t, std::tuple_size_v<decltype(digits_)> + 2> dots{};  // from the second on
+  std::uint64_t any_dot = 0;
+  for (std::size_t word = 0; word < words; ++word) {
+    const auto at = word * window;
+    const auto bits = shape_bits(text + at, std::min(size - at, window));
+    if (bits.controls != 0) return false;
+    digits_[word] = bits.digits;
+    dots[word + 1] = bits.dots;
+    any_dot |= bits.dots;
+  }
+  if (any_dot == 0) return true;
+  for (std::size_t word = 0; word < words; ++word) {
+    const auto [before, here, behind] = std::tuple(dots[word], dots[word + 1], dots[word + 2]);
+    auto near = here << 1 | here << 2 | here >> 1 | here >> 2 | before >> 62 | before >> 63 |
+                behind << 62 | behind << 63;
+    for (near &= ~(digits_[word] | here); near != 0; near &= near - 1) {
+      const char* const at = text + word * window + lowest_bit(near);
+      if (is_hex(*at) && is_in_short_groups(at)) return false;
+    }
+  }
   return true;
 }
 
