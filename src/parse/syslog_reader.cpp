@@ -3,6 +3,7 @@
 #include "netlogd/core/text_cursor.hpp"
 #include "netlogd/parse/syslog_record.hpp"
 #include "netlogd/parse/vendor_parser.hpp"
+#include "vendor_memory.hpp"
 
 namespace netlogd::parse {
 namespace {
@@ -76,12 +77,15 @@ ParseStatus generic_status(const wire::SyslogMessage& message) noexcept {
 }  // namespace
 
 SyslogReader::SyslogReader(std::shared_ptr<const SyslogTables> tables, Fields fields)
-    : how_(fields) {
+    : how_(fields), vendors_(std::make_unique<VendorMemory>()) {
   use(std::move(tables));
 }
+SyslogReader::SyslogReader(SyslogReader&&) noexcept = default;
+SyslogReader::~SyslogReader() = default;
 
 void SyslogReader::use(std::shared_ptr<const SyslogTables> tables) {
   tables_ = std::move(tables);
+  vendors_->clear();
   extractor_ = tables_->events ? std::make_unique<EventExtractor>(*tables_->events) : nullptr;
 }
 
@@ -89,20 +93,9 @@ const SyslogReading& SyslogReader::read(const RawMessage& raw, const DeviceDirec
   fields_.clear();
   parser_.parse(raw.text(), message_);
   find_device(raw, devices);
-  preset(message_);
-
-  RecordBuilder builder(reading_.record, fields_, raw.received, tables_->zones);
-  reading_.status = ParseStatus::unparsed;
-  bool matched = false;
-  for (const auto& vendor : vendor_parsers()) {
-    if (!vendor.matches(message_)) continue;
-    reading_.record.vendor = vendor.name;
-    reading_.record.maker = vendor.maker;
-    reading_.status = vendor.parse(message_, builder);
-    matched = true;
-    break;
-  }
-  if (!matched) reading_.status = generic_status(message_);
+  reading_.message = &message_;
+  reading_.fields = &fields_;
+  if (!vendors_->recall(message_, reading_.record, reading_.status)) ask_vendors(raw.received);
 
   const Device* device = reading_.device;
   reading_.time =
@@ -114,6 +107,23 @@ const SyslogReading& SyslogReader::read(const RawMessage& raw, const DeviceDirec
                                           .latest_year = latest_year_.at(raw.received)});
   classify();
   return reading_;
+}
+
+void SyslogReader::ask_vendors(TimePoint received) {
+  preset(message_);
+  RecordBuilder builder(reading_.record, fields_, received, tables_->zones);
+  bool by_header = true;
+  for (const auto& vendor : vendor_parsers()) {
+    by_header = by_header && vendor.by_header;
+    if (!vendor.matches(message_)) continue;
+    reading_.record.vendor = vendor.name;
+    reading_.record.maker = vendor.maker;
+    reading_.status = vendor.parse(message_, builder);
+    if (by_header && fields_.empty())
+      vendors_->learn(message_, vendor, reading_.record, reading_.status);
+    return;
+  }
+  reading_.status = generic_status(message_);
 }
 
 // The sender's address says which device it is; behind a shared address the name in the message.
@@ -135,8 +145,6 @@ void SyslogReader::find_device(const RawMessage& raw, const DeviceDirectory& dev
 
 void SyslogReader::preset(const wire::SyslogMessage& message) {
   auto& record = reading_.record;
-  reading_.message = &message_;
-  reading_.fields = &fields_;
   record.vendor = "unknown";
   record.maker = {};
   record.facility = message.facility;

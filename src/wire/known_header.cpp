@@ -59,11 +59,13 @@ std::string_view behind(std::string_view header, std::string_view piece) noexcep
 
 }  // namespace
 
-void KnownHeader::learn(const HeaderShape& shape, const char* begin, const SyslogMessage& message) {
+void KnownHeader::learn(const HeaderShape& shape, const char* begin, const SyslogMessage& message,
+                        std::uint64_t number) {
   static_assert(std::size(piece_members) == most_pieces);
   const auto key = shape.key();
   std::memcpy(key_.data(), key.data(), key.size());
   key_size_ = static_cast<std::uint8_t>(key.size());
+  number_ = number;
   usable_ = can_learn(shape, begin, message);
 }
 
@@ -223,6 +225,7 @@ bool KnownHeader::apply(const char* begin, SyslogMessage& message) const {
       if (message.time.iso && begins_like_rfc5424_fields(behind(at.text(), message.time.text)))
         return false;
       apply_tag(tag, message);
+      message.header = number_;
       break;
     }
     case HeaderShape::End::message_id:

@@ -18,8 +18,10 @@ namespace netlogd::wire {
 // Offsets count from behind the priority.
 class KnownHeader {
  public:
-  // `message` is what the grammar read; its header begins at `begin`.
-  void learn(const HeaderShape& shape, const char* begin, const SyslogMessage& message);
+  // `message` is what the grammar read; its header begins at `begin`. `number`: SyslogMessage::header
+  // of the others.
+  void learn(const HeaderShape& shape, const char* begin, const SyslogMessage& message,
+             std::uint64_t number);
   [[nodiscard]] bool is(std::string_view key) const noexcept {
     return key.size() == key_size_ && std::memcmp(key.data(), key_.data(), key.size()) == 0;
   }
@@ -54,6 +56,7 @@ class KnownHeader {
   bool learn_pieces(std::string_view header, const SyslogMessage& message) noexcept;
   void apply_tag(const char* text, SyslogMessage& message) const noexcept;
 
+  std::uint64_t number_ = 0;
   std::array<char, HeaderShape::longest_key> key_;
   std::uint8_t key_size_ = 0;
   bool usable_ = false;

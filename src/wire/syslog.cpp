@@ -61,6 +61,7 @@ bool read_bracketed(TextCursor& at, SyslogMessage& message) noexcept {
 
 void SyslogMessage::clear() noexcept {
   form = Form::bare;
+  header = 0;
   has_priority = false;
   facility = severity = -1;
   version = 0;

@@ -29,7 +29,7 @@ class HeaderMemory {
     parse_syslog(text, message);
     if (set.headers == nullptr) set.headers = std::make_unique<KnownHeader[]>(ways);
     const auto way = set.next++ % ways;
-    set.headers[way].learn(shape_, begin, message);
+    set.headers[way].learn(shape_, begin, message, ++learned_);
     set.tags[way] = tag;
   }
 
@@ -44,6 +44,7 @@ class HeaderMemory {
 
   std::vector<Set> sets_;
   HeaderShape shape_;
+  std::uint64_t learned_ = 0;
 };
 
 SyslogParser::SyslogParser() : memory_(std::make_unique<HeaderMemory>()) {}

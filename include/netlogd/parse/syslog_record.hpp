@@ -18,6 +18,8 @@
 
 namespace netlogd::parse {
 
+class VendorMemory;
+
 // What the makers know; replaced whole on reload, shared between workers.
 struct SyslogTables {
   ZoneTable zones;
@@ -45,6 +47,8 @@ class SyslogReader final {
   enum class Fields : bool { remembered, filled };
   explicit SyslogReader(std::shared_ptr<const SyslogTables> tables,
                         Fields fields = Fields::filled);
+  SyslogReader(SyslogReader&&) noexcept;
+  ~SyslogReader();
   void use(std::shared_ptr<const SyslogTables> tables);
   // The answer is valid until the next call.
   const SyslogReading& read(const RawMessage& raw, const DeviceDirectory& devices);
@@ -55,12 +59,14 @@ class SyslogReader final {
 
  private:
   void find_device(const RawMessage& raw, const DeviceDirectory& devices);
+  void ask_vendors(TimePoint received);
   void preset(const wire::SyslogMessage& message);
   void classify();
 
   Fields how_;
   std::shared_ptr<const SyslogTables> tables_;
   std::unique_ptr<EventExtractor> extractor_;
+  std::unique_ptr<VendorMemory> vendors_;
   wire::SyslogParser parser_;
   wire::SyslogMessage message_;
   ExtractedFields fields_;
