@@ -12,18 +12,6 @@
 namespace netlogd::wire {
 namespace {
 
-// Behind TIMESTAMP HOSTNAME APP-NAME PROCID MSGID and a blank; 0: there are not so many.
-std::size_t end_of_message_id(std::string_view text, std::size_t limit) noexcept {
-  constexpr int words = 6;
-  std::size_t at = 0;
-  for (int i = 0; i < words; ++i) {
-    at += word_length(text.substr(at));
-    if (at >= limit) return 0;
-    while (at < limit && is_word_end(text[at])) ++at;
-  }
-  return at < limit ? at : 0;
-}
-
 // NX-OS' "%$ VDC-1 %$" in front of a tag, which is then the third '%'. `percent`: the first.
 std::size_t behind_context(std::string_view text, std::size_t percent) noexcept {
   constexpr std::size_t mark = 2;
@@ -58,6 +46,21 @@ std::size_t find_tag_end(const char* text, std::size_t at, std::size_t end) noex
   return at;
 }
 
+// Whole blocks of `text` from `at` on, until `count` words have begun behind a blank; then where the
+// last of them begins, else 0. `blank`: a blank stands in front of `at`.
+std::size_t find_word(std::string_view text, std::size_t& at, int& count, bool& blank) noexcept {
+  for (; at + block_size <= text.size(); at += block_size) {
+    const auto block = load(text.data() + at);
+    const auto blanks = _mm_or_si128(is(block, ' '), is(block, '\t'));
+    const auto bits = static_cast<unsigned>(_mm_movemask_epi8(blanks));
+    auto begins = (bits << 1 | (blank ? 1U : 0U)) & ~bits & 0xffffU;
+    blank = (bits >> (block_size - 1)) != 0;
+    for (; begins != 0; begins &= begins - 1)
+      if (--count == 0) return at + static_cast<std::size_t>(__builtin_ctz(begins));
+  }
+  return 0;
+}
+
 void put_masked(char* out, const char* text, std::size_t size) noexcept {
   const auto zero = _mm_set1_epi8('0');
   const auto put_block = [&](std::size_t at) {
@@ -77,6 +80,8 @@ void put_masked(char* out, const char* text, std::size_t size) noexcept {
 
 #else
 
+std::size_t find_word(std::string_view, std::size_t&, int&, bool&) noexcept { return 0; }
+
 std::size_t find_tag_end(const char* text, std::size_t at, std::size_t end) noexcept {
   while (at < end && !ends_tag(text[at])) ++at;
   return at;
@@ -87,6 +92,19 @@ void put_masked(char* out, const char* text, std::size_t size) noexcept {
 }
 
 #endif
+
+// Behind VERSION TIMESTAMP HOSTNAME APP-NAME PROCID MSGID and blanks; 0: there are not so many.
+std::size_t end_of_message_id(std::string_view text) noexcept {
+  int count = 6;
+  std::size_t at = 0;
+  bool blank = false;
+  if (const auto found = find_word(text, at, count, blank); found != 0) return found;
+  for (; at < text.size(); ++at) {
+    if (blank && !is_word_end(text[at]) && --count == 0) return at;
+    blank = is_word_end(text[at]);
+  }
+  return 0;
+}
 
 }  // namespace
 
@@ -105,7 +123,7 @@ std::size_t HeaderShape::find_end(std::string_view text) noexcept {
   const auto limit = std::min(text.size(), longest_header);
   if (text.starts_with("1 ")) {
     end_ = End::message_id;
-    return end_of_message_id(text, limit);
+    return end_of_message_id(text.substr(0, limit));
   }
   if (text.empty()) return 0;
   const auto* const percent = static_cast<const char*>(std::memchr(text.data(), '%', text.size()));

@@ -67,7 +67,8 @@ inline char* put_plain(char* out, std::string_view text) noexcept {
 }
 // The same in whole steps, where `text` has `slack` characters behind it that may be read.
 inline char* put_padded(char* out, const char* text, std::size_t size) noexcept {
-  for (std::size_t i = 0; i < size; i += slack) std::memcpy(out + i, text + i, slack);
+  std::memcpy(out, text, slack);
+  for (auto i = slack; i < size; i += slack) std::memcpy(out + i, text + i, slack);
   return out + size;
 }
 
