@@ -209,7 +209,6 @@ bool KnownHeader::Time::apply(const char* header, SyslogTime& time) const noexce
 }
 
 bool KnownHeader::apply(const char* begin, SyslogMessage& message) const {
-  if (!usable_) return false;
   message.form = form_;
   for (std::size_t i = 0; i < pieces_; ++i)
     message.*piece_members[piece_[i].member] = {begin + piece_[i].begin, piece_[i].size};

@@ -25,8 +25,10 @@ class KnownHeader {
   [[nodiscard]] bool is(std::string_view key) const noexcept {
     return key.size() == key_size_ && std::memcmp(key.data(), key_.data(), key.size()) == 0;
   }
-  // Fills a cleared message whose priority was read. False: the message must be read by the
-  // grammar, and something may have been filled.
+  // False: all messages of the shape must be read by the grammar.
+  [[nodiscard]] bool is_usable() const noexcept { return usable_; }
+  // Fills a cleared message whose priority was read. False: this one must be read by the grammar,
+  // and something may have been filled.
   [[nodiscard]] bool apply(const char* begin, SyslogMessage& message) const;
 
  private:

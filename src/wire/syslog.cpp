@@ -85,6 +85,10 @@ void begin_message(std::string_view text, TextCursor& at, SyslogMessage& message
 void parse_syslog(std::string_view text, SyslogMessage& message) {
   TextCursor at({});
   begin_message(text, at, message);
+  read_behind_priority(at, message);
+}
+
+void read_behind_priority(TextCursor at, SyslogMessage& message) {
   skip_original_address(at, message);
   if (read_rfc5424(at, message)) return;
   at.skip_blanks();

@@ -15,6 +15,9 @@ namespace netlogd::wire {
 // Clears the message and reads it up to its priority; the cursor is behind that.
 void begin_message(std::string_view text, TextCursor& at, SyslogMessage& message) noexcept;
 
+// Reads what is behind the priority into a message that has no more than that.
+void read_behind_priority(TextCursor at, SyslogMessage& message);
+
 // "<PRI>" at the cursor. Out of range (or too long) it is stepped over and leaves no facility.
 void read_priority(TextCursor& at, SyslogMessage& message) noexcept;
 

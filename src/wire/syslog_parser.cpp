@@ -16,17 +16,19 @@ class HeaderMemory {
   void parse(std::string_view text, SyslogMessage& message) {
     TextCursor at({});
     begin_message(text, at, message);
-    if (!shape_.read(at.rest(), message.has_priority)) return parse_syslog(text, message);
+    if (!shape_.read(at.rest(), message.has_priority)) return read_behind_priority(at, message);
     const char* const begin = at.rest().data();
     const auto hash = text_hash(shape_.key());
     auto& set = sets_[hash % set_count];
     const auto tag = static_cast<std::uint32_t>(hash >> 32) | 1U;
     for (std::size_t way = 0; way < ways; ++way) {
       if (set.tags[way] != tag || !set.headers[way].is(shape_.key())) continue;
+      if (!set.headers[way].is_usable()) return read_behind_priority(at, message);
+      // What was filled before it said no is cleared.
       if (!set.headers[way].apply(begin, message)) parse_syslog(text, message);
       return;
     }
-    parse_syslog(text, message);
+    read_behind_priority(at, message);
     if (set.headers == nullptr) set.headers = std::make_unique<KnownHeader[]>(ways);
     const auto way = set.next++ % ways;
     set.headers[way].learn(shape_, begin, message, ++learned_);
