@@ -17,8 +17,13 @@ const EventReadingOfShape* EventMemory::find(const TextShape& shape) noexcept {
   const auto key = shape.key();
   hash_ = text_hash(key);
   const auto& set = sets_[hash_ % sets];
-  for (std::size_t way = 0; way < ways; ++way)
-    if (set.tags[way] == tag_of(hash_) && set.readings[way].is_of(key)) return &set.readings[way];
+  for (std::size_t way = 0; way < ways; ++way) {
+    if (set.tags[way] != tag_of(hash_)) continue;
+    const auto& reading = set.readings[way];
+    if (!reading.is_of(key)) continue;
+    reading.prefetch();
+    return &reading;
+  }
   return nullptr;
 }
 
