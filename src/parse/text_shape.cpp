@@ -200,7 +200,6 @@ bool TextShape::read_characters(std::size_t size) noexcept {
 void TextShape::read_numbers(std::size_t size, const NamedNumbers& named, char* out) noexcept {
   const char* const text = text_.data() + padding;
   const char* copied = text;
-  std::uint8_t* const begins_of = number_begins_.data();
   std::uint8_t* const ends_of = number_ends_.data() + 1;
   std::size_t numbers = 0;
   std::uint64_t carried = 0;  // the highest bit of the word before
@@ -224,7 +223,6 @@ void TextShape::read_numbers(std::size_t size, const NamedNumbers& named, char* 
       out = put(out, copied, static_cast<std::size_t>(begin - copied));
       *out++ = mark_of(begin, end, left, right);
       copied = end;
-      begins_of[numbers] = static_cast<std::uint8_t>(begin - text);
       ends_of[numbers++] = static_cast<std::uint8_t>(end - text);
     }
   }
@@ -234,10 +232,18 @@ void TextShape::read_numbers(std::size_t size, const NamedNumbers& named, char* 
   key_size_ = static_cast<std::size_t>(out - key_.data());
 }
 
+// Of the numbers with a mark, from 0.
+std::size_t TextShape::begin_of(std::size_t number) const noexcept {
+  const char* const text = text_.data() + padding;
+  std::size_t begin = number_ends_[number + 1];
+  while (begin > 0 && is_digit(text[begin - 1])) --begin;
+  return begin;
+}
+
 bool TextShape::place_of(std::size_t at, Place& place) const noexcept {
   std::size_t number = numbers_;
   while (number > 0 && number_ends_[number] > at) {
-    if (number_begins_[number - 1] < at) return false;
+    if (begin_of(number - 1) < at) return false;
     --number;
   }
   place = {static_cast<std::uint8_t>(number), static_cast<std::uint8_t>(at - number_ends_[number])};
@@ -246,7 +252,7 @@ bool TextShape::place_of(std::size_t at, Place& place) const noexcept {
 
 bool TextShape::has_number(std::size_t begin, std::size_t end) const noexcept {
   for (std::size_t i = 0; i < numbers_; ++i)
-    if (number_begins_[i] < end && number_ends_[i + 1] > begin) return true;
+    if (begin_of(i) < end && number_ends_[i + 1] > begin) return true;
   return false;
 }
 

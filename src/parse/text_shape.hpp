@@ -82,6 +82,7 @@ class TextShape {
  private:
   static constexpr std::size_t padding = 64;
 
+  [[nodiscard]] std::size_t begin_of(std::size_t number) const noexcept;
   // False for what has no shape; finds the digits of the others.
   bool read_characters(std::size_t size) noexcept;
   void read_numbers(std::size_t size, const NamedNumbers& named, char* out) noexcept;
@@ -91,7 +92,6 @@ class TextShape {
   std::size_t key_size_ = 0;
   std::array<std::uint64_t, 4> digits_;
   std::size_t numbers_ = 0;
-  std::array<std::uint8_t, longest_text / 2 + 2> number_begins_;
   std::array<std::uint8_t, longest_text / 2 + 2> number_ends_;  // [0] is the beginning of the text
 };
 
