@@ -138,7 +138,8 @@ bool EventReadingOfShape::learn_field(const TextShape& shape, std::string_view m
   }
   char json[json_text::string_room(longest_key)];
   if (key.size() > longest_key) return false;
-  const std::string_view name(json, static_cast<std::size_t>(json_text::put_string(json, key) - json));
+  const std::string_view name(json,
+                              static_cast<std::size_t>(json_text::put_string(json, key) - json));
   Part part{.kind = Kind::constant, .key_size = static_cast<std::uint8_t>(key.size())};
   if (name.size() != key.size() + 2 || !add_separator()) return false;
   part.key = static_cast<std::uint16_t>(text_size_ + 1);

@@ -23,7 +23,7 @@ struct EventResult {
   std::uint16_t type;
   std::uint16_t type_by_id;  // what the id alone said
   bool has_pairs;            // some of the fields are key=value pairs of the text
-  bool by_value;  // a number was looked up as a word: another one may mean something else
+  bool by_value;           // a number was looked up as a word: another one may mean something else
   EventDecision decision;  // views into the catalogue
 };
 
@@ -36,11 +36,12 @@ class EventReadingOfShape {
   [[nodiscard]] bool is_of(std::string_view key) const noexcept {
     return key_size_ == key.size() && std::memcmp(text_.data(), key.data(), key.size()) == 0;
   }
-  // Has what put() reads brought near; between find and put lies the writing of half a line. Inline,
-  // as GCC before 14 takes a call that does nothing else for one without effect.
+  // Has what put() reads brought near; between find and put lies the writing of half a line.
+  // Inline, as GCC before 14 takes a call that does nothing else for one without effect.
   [[gnu::always_inline]] void prefetch() const noexcept {
     constexpr std::size_t cache_line = 64;
-    for (const auto* at = text_.data() + key_size_; at < text_.data() + text_size_; at += cache_line)
+    for (const auto* at = text_.data() + key_size_; at < text_.data() + text_size_;
+         at += cache_line)
       __builtin_prefetch(at);
     for (const auto* part = part_.data(); part < part_.data() + parts_;
          part += cache_line / sizeof(Part))

@@ -104,9 +104,8 @@ void SyslogLine::write(const RawMessage& raw, const SyslogReading& reading, Json
   const auto& record = reading.record;
   const auto text = raw.text();
   auto& buffer = json.buffer();
-  const auto room =
-      room_for(reading) + 2 * string_room(text.size()) +
-      (reading.remembered ? reading.remembered.room() : reading.fields->room());
+  const auto room = room_for(reading) + 2 * string_room(text.size()) +
+                    (reading.remembered ? reading.remembered.room() : reading.fields->room());
   char* begin = buffer.room(room);
 
   const auto plain = json_text::plain_length(text);

@@ -180,8 +180,7 @@ void SyslogReader::classify() {
     reading_.remembered = answer.remembered;
   }
   const bool filled = how_ == Fields::filled || !record.sequence2.empty();
-  if (filled && reading_.remembered)
-    std::exchange(reading_.remembered, {}).fill(fields_);
+  if (filled && reading_.remembered) std::exchange(reading_.remembered, {}).fill(fields_);
   if (record.sequence2.empty()) return;
   TextCursor digits(record.sequence2);
   std::uint64_t second = 0;

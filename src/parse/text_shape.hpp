@@ -40,7 +40,9 @@ class NamedNumbers {
   // By the first two digits.
   static constexpr std::size_t beginnings = 100;
   [[nodiscard]] static std::size_t beginning(std::string_view digits) noexcept {
-    const auto digit = [digits](std::size_t at) { return static_cast<std::size_t>(digits[at] - '0'); };
+    const auto digit = [digits](std::size_t at) {
+      return static_cast<std::size_t>(digits[at] - '0');
+    };
     return 10 * digit(0) + (digits.size() > 1 ? digit(1) : 0);
   }
   [[nodiscard]] bool find(std::string_view digits, char before, char behind) const noexcept;

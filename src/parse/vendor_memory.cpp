@@ -7,8 +7,9 @@ using wire::SyslogMessage;
 using wire::SyslogTime;
 
 constexpr std::string_view SyslogRecord::*keys[] = {
-    &SyslogRecord::hostname, &SyslogRecord::process,   &SyslogRecord::pid, &SyslogRecord::message_id,
-    &SyslogRecord::sequence, &SyslogRecord::sequence2, &SyslogRecord::node};
+    &SyslogRecord::hostname,   &SyslogRecord::process,  &SyslogRecord::pid,
+    &SyslogRecord::message_id, &SyslogRecord::sequence, &SyslogRecord::sequence2,
+    &SyslogRecord::node};
 
 bool is_same(std::string_view one, std::string_view other) noexcept {
   return one.size() == other.size() && (one.empty() || one.data() == other.data());
@@ -27,6 +28,12 @@ bool may_be_year(const SyslogMessage& message) noexcept {
   constexpr std::size_t digits = 4;
   return message.counter_at_time &&
          (message.counter.size() == digits || message.counter2.size() == digits);
+}
+
+// "UTC+2" in the place of a host is a zone, "UTC+30" is none.
+bool may_be_zone(std::string_view word) noexcept {
+  std::int32_t ignored = 0;
+  return word.size() > 3 && wire::is_utc_zone(word.substr(0, 3), ignored);
 }
 
 }  // namespace
@@ -56,6 +63,7 @@ bool VendorMemory::recall(const SyslogMessage& message, SyslogRecord& record,
 void VendorMemory::learn(const SyslogMessage& message, const VendorParser& vendor,
                          const SyslogRecord& record, ParseStatus status) noexcept {
   if (message.header == 0 || may_be_year(message) || record.stated_year ||
+      may_be_zone(message.hostname) || may_be_zone(message.origin) ||
       record.facility != message.facility || record.severity != severity_of(message) ||
       !is_same(record.message, message.content))
     return;

@@ -1,7 +1,7 @@
-// What the vendors made of headers that were seen before: which vendor it is, and which piece of the
-// message is which key of the record. Only of headers that end with a tag and of vendors that say
-// so (VendorParser::by_header). Bounded; one worker, no lock. The answer is that of the vendors:
-// tests/property/record_memory_test.cpp.
+// What the vendors made of headers that were seen before: which vendor it is, and which piece of
+// the message is which key of the record. Only of headers that end with a tag and of vendors that
+// say so (VendorParser::by_header). Bounded; one worker, no lock. The answer is that of the
+// vendors: tests/property/record_memory_test.cpp.
 
 #pragma once
 
@@ -20,8 +20,8 @@ class VendorMemory {
   void clear() { heads_.assign(most_heads, {}); }
 
   // Fills a record; false: its header is not known, and nothing was filled.
-  bool recall(const wire::SyslogMessage& message, SyslogRecord& record, ParseStatus& status) const
-      noexcept;
+  bool recall(const wire::SyslogMessage& message, SyslogRecord& record,
+              ParseStatus& status) const noexcept;
   // What the vendor made of a message with a header that recall() did not know, and no fields.
   void learn(const wire::SyslogMessage& message, const VendorParser& vendor,
              const SyslogRecord& record, ParseStatus status) noexcept;

@@ -37,7 +37,8 @@ Block is(Block block, char c) noexcept { return _mm_cmpeq_epi8(block, _mm_set1_e
 std::size_t find_tag_end(const char* text, std::size_t at, std::size_t end) noexcept {
   for (; at + block_size <= end; at += block_size) {
     const auto block = load(text + at);
-    const auto blanks = _mm_or_si128(_mm_or_si128(is(block, ' '), is(block, '\t')), is(block, '\n'));
+    const auto blanks =
+        _mm_or_si128(_mm_or_si128(is(block, ' '), is(block, '\t')), is(block, '\n'));
     const auto ends = _mm_or_si128(_mm_or_si128(is(block, ':'), is(block, '[')), blanks);
     if (const int bits = _mm_movemask_epi8(ends); bits != 0)
       return at + static_cast<std::size_t>(__builtin_ctz(static_cast<unsigned>(bits)));
@@ -46,8 +47,8 @@ std::size_t find_tag_end(const char* text, std::size_t at, std::size_t end) noex
   return at;
 }
 
-// Whole blocks of `text` from `at` on, until `count` words have begun behind a blank; then where the
-// last of them begins, else 0. `blank`: a blank stands in front of `at`.
+// Whole blocks of `text` from `at` on, until `count` words have begun behind a blank; then where
+// the last of them begins, else 0. `blank`: a blank stands in front of `at`.
 std::size_t find_word(std::string_view text, std::size_t& at, int& count, bool& blank) noexcept {
   for (; at + block_size <= text.size(); at += block_size) {
     const auto block = load(text.data() + at);

@@ -1,6 +1,6 @@
-// The shape of the header at the front of a message, from behind the priority: its characters with a
-// '0' for each digit, so that each piece stands at the same place in all headers of the shape. Digits
-// that decide how a header is read do so by being digits; for the few that do not see
+// The shape of the header at the front of a message, from behind the priority: its characters with
+// a '0' for each digit, so that each piece stands at the same place in all headers of the shape.
+// Digits that decide how a header is read do so by being digits; for the few that do not see
 // KnownHeader::learn. Private to wire.
 
 #pragma once
@@ -21,9 +21,9 @@ class HeaderShape {
 
   // Up to what the shape goes.
   enum class End : std::uint8_t {
-    tag,             // and the characters behind it
-    message_id,      // of RFC 5424, version 1, and the blank behind it
-    process_colon,   // and the blank behind it; no '%' is in the whole text
+    tag,            // and the characters behind it
+    message_id,     // of RFC 5424, version 1, and the blank behind it
+    process_colon,  // and the blank behind it; no '%' is in the whole text
   };
 
   // False when there is no such end near.

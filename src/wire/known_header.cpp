@@ -11,10 +11,10 @@ using Form = SyslogMessage::Form;
 
 // All pieces of a message that a header gives.
 constexpr std::string_view SyslogMessage::*piece_members[] = {
-    &SyslogMessage::hostname,    &SyslogMessage::process,  &SyslogMessage::pid,
-    &SyslogMessage::message_id,  &SyslogMessage::counter,  &SyslogMessage::counter2,
-    &SyslogMessage::origin,      &SyslogMessage::relay,    &SyslogMessage::agent,
-    &SyslogMessage::device_host, &SyslogMessage::node,     &SyslogMessage::task};
+    &SyslogMessage::hostname,    &SyslogMessage::process, &SyslogMessage::pid,
+    &SyslogMessage::message_id,  &SyslogMessage::counter, &SyslogMessage::counter2,
+    &SyslogMessage::origin,      &SyslogMessage::relay,   &SyslogMessage::agent,
+    &SyslogMessage::device_host, &SyslogMessage::node,    &SyslogMessage::task};
 
 // Numbers whose value the grammar looks at, beside those of the times.
 bool has_telling_number(std::string_view header, const SyslogMessage& message) noexcept {
@@ -87,9 +87,8 @@ bool KnownHeader::can_learn(const HeaderShape& shape, const char* begin,
 bool KnownHeader::learn_tagged(const HeaderShape& shape, const char* begin,
                                const SyslogMessage& message) noexcept {
   const std::string_view header(begin, shape.size());
-  if (message.form == Form::rfc5424 || message.has_structured_data ||
-      !message.message_id.empty() || header.find("repeated") != std::string_view::npos ||
-      has_telling_number(header, message))
+  if (message.form == Form::rfc5424 || message.has_structured_data || !message.message_id.empty() ||
+      header.find("repeated") != std::string_view::npos || has_telling_number(header, message))
     return false;
   form_ = message.form;
   counter_at_time_ = message.counter_at_time;
@@ -194,8 +193,8 @@ bool KnownHeader::Time::learn(std::string_view header, const SyslogTime& time) n
       may_go_on(behind(header, time.text)))
     return false;
   begin = static_cast<std::uint8_t>(time.text.data() - header.data());
-  zone = static_cast<std::uint8_t>(
-      time.zone_name.empty() ? 0 : time.zone_name.data() - header.data());
+  zone =
+      static_cast<std::uint8_t>(time.zone_name.empty() ? 0 : time.zone_name.data() - header.data());
   if (time.kind == SyslogTime::Kind::uptime) return time.zone == SyslogTime::Zone::none;
   return places.find(time);
 }

@@ -10,16 +10,16 @@
 #include <string_view>
 
 #include "header_shape.hpp"
-#include "syslog_time_places.hpp"
 #include "netlogd/wire/syslog.hpp"
+#include "syslog_time_places.hpp"
 
 namespace netlogd::wire {
 
 // Offsets count from behind the priority.
 class KnownHeader {
  public:
-  // `message` is what the grammar read; its header begins at `begin`. `number`: SyslogMessage::header
-  // of the others.
+  // `message` is what the grammar read; its header begins at `begin`. `number`:
+  // SyslogMessage::header of the others.
   void learn(const HeaderShape& shape, const char* begin, const SyslogMessage& message,
              std::uint64_t number);
   [[nodiscard]] bool is(std::string_view key) const noexcept {

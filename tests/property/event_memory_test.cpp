@@ -41,8 +41,8 @@ class EventMemoryLaw : public ::testing::Test {
            std::to_string(decision.rule_line);
   }
 
-  // The fields as they are written where they need not be filled in. `plain`: the text stands in the
-  // line already.
+  // The fields as they are written where they need not be filled in. `plain`: the text stands in
+  // the line already.
   static std::string fields_of(EventExtractor& extractor, const Message& message, bool plain) {
     ExtractedFields fields;
     const auto answer = extractor.read({.vendor = "unknown",
@@ -52,8 +52,7 @@ class EventMemoryLaw : public ::testing::Test {
                                         .parameters = {}},
                                        fields);
     const std::string line = message.text + std::string(json_text::slack, '#');
-    const json_text::PiecesOf pieces(message.text, plain ? message.text.size() : 0,
-                                     line.data());
+    const json_text::PiecesOf pieces(message.text, plain ? message.text.size() : 0, line.data());
     std::string out(answer.remembered ? answer.remembered.room() : fields.room(), '#');
     const auto* const end = answer.remembered ? answer.remembered.put(out.data(), pieces)
                                               : fields.put(out.data(), pieces);

@@ -105,6 +105,42 @@ TEST_F(RecordMemoryLaw, a_changed_octet_is_written_as_if_it_were_the_first) {
       }
 }
 
+TEST_F(RecordMemoryLaw, numbers_whose_value_decides_are_looked_at) {
+  for (int twice = 0; twice < 2; ++twice)
+    for (const char* text : {"<189>Jan 17 14:32:15 UTC+30 sw1 %SYS-5-CONFIG_I: x",
+                             "<189>Jan 17 14:32:15 UTC+10 sw1 %SYS-5-CONFIG_I: x",
+                             "<189>Jan 17 14:32:15 GMT-10 %SYS-5-CONFIG_I: x",
+                             "<189>Jan 17 14:32:15 GMT-30 %SYS-5-CONFIG_I: x",
+                             "<189>2024: sw1: Jan 17 14:32:15: %SYS-5-CONFIG_I: x",
+                             "<189>2023: Jan 17 14:32:15: %SYS-5-CONFIG_I: x",
+                             "<189>1023: Jan 17 14:32:15: %SYS-5-CONFIG_I: x",
+                             "<189>12: 2023: Jan 17 14:32:15: %SYS-5-CONFIG_I: x",
+                             "<189>12: 4023: Jan 17 14:32:15: %SYS-5-CONFIG_I: x",
+                             "Jan 17 14:32:15: %SYS-5-CONFIG_I: x",
+                             "Jan 17 14:32:15: %SYS-3-CONFIG_I: x",
+                             "Jan 17 14:32:15: %SYS-8-CONFIG_I: x",
+                             "<999>Jan 17 14:32:15: %SYS-5-CONFIG_I: x",
+                             "<189>Jan 17 14:32:15 pm: %SYS-5-CONFIG_I: x",
+                             "<189>Jan 17 02:32:15 pm: %SYS-5-CONFIG_I: x",
+                             "<189>Jan 17 14:32:15 pm proc: x",
+                             "<189>Jan 17 02:32:15 pm proc: x",
+                             "<189>Jan 17 14:32:15 -77 proc: x",
+                             "<189>Jan 17 14:32:15 -07 proc: x",
+                             "<189>Jan 17 14:32:15 h proc[12]: 1 2024-01-17T14:32:15Z h p - - - x",
+                             "<189>Jan 17 14:32:15 h proc[12]: x",
+                             "<189>Jan 17 14:32:15 h proc: x",
+                             "<189>Jan 17 14:32:15 h proc: 12: Jan 17 14:32:15: x",
+                             "<189>Jan 17 14:32:15 h proc: *Jan 17 14:32:15.123: x",
+                             "<189>1 2024-01-17T14:32:15+01:00 h p 1 - - x",
+                             "<189>1 2024-01-17T14:32:15+31:00 h p 1 - - x",
+                             "<189>1 2024-02-30T14:32:15+01:00 h p 1 - - x",
+                             "<189>2024-01-17T14:32:15Z h %SYS-5-X: - - x",
+                             "<189>2024-01-17T14:32:15Z h %SYS-5-X: - x y",
+                             "<189>12: sw1: Jan 17 14:32:15 UTC+7:30: %A-3-B: x",
+                             "<189>12: sw1: Jan 17 14:32:15 UTC+9:70: %A-3-B: x"})
+      agree(text);
+}
+
 TEST_F(RecordMemoryLaw, tables_that_change_are_not_remembered) {
   const std::string line = "<189>Jan 17 14:32:15 XYT sw1 %SYS-5-CONFIG_I: Configured from console";
   for (int twice = 0; twice < 2; ++twice) agree(line);

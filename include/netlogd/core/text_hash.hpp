@@ -1,5 +1,5 @@
-// A hash of a text for tables in memory: sixteen characters a step, and the loads at the end overlap.
-// Its value depends on the machine, so it is never written down. Any thread.
+// A hash of a text for tables in memory: sixteen characters a step, and the loads at the end
+// overlap. Its value depends on the machine, so it is never written down. Any thread.
 
 #pragma once
 

@@ -45,8 +45,7 @@ class SyslogReader final {
  public:
   // Whoever looks at `fields` has them filled: then `remembered` is nothing.
   enum class Fields : bool { remembered, filled };
-  explicit SyslogReader(std::shared_ptr<const SyslogTables> tables,
-                        Fields fields = Fields::filled);
+  explicit SyslogReader(std::shared_ptr<const SyslogTables> tables, Fields fields = Fields::filled);
   SyslogReader(SyslogReader&&) noexcept;
   ~SyslogReader();
   void use(std::shared_ptr<const SyslogTables> tables);

@@ -18,8 +18,8 @@ struct VendorParser {
   bool (*matches)(const wire::SyslogMessage&) noexcept = nullptr;
   ParseStatus (*parse)(const wire::SyslogMessage&, RecordBuilder&) = nullptr;
   // Of a message with a tag, matches() and parse() look at nothing but its header, and at no number
-  // in it but the severity, which is the tag's where there is no priority. Such messages need not be
-  // asked about again (src/parse/vendor_memory.hpp).
+  // in it but the severity, which is the tag's where there is no priority. Such messages need not
+  // be asked about again (src/parse/vendor_memory.hpp).
   bool by_header = false;
 };
 
