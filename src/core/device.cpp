@@ -6,8 +6,6 @@
 namespace netlogd {
 namespace {
 
-using json_text::PiecesOf;
-
 std::string_view word_of(std::string_view stated, std::string_view fallback) noexcept {
   return !stated.empty() ? stated : !fallback.empty() ? fallback : "unknown";
 }
@@ -18,23 +16,27 @@ void write_device(JsonWriter& json, const Device* device, std::string_view hostn
                   std::string_view maker) {
   auto& out = json.buffer();
   char* const begin = out.room(device_room(device, hostname, maker));
-  const auto* end = put_device(begin, device, hostname, maker, PiecesOf());
+  const auto* end = put_device(begin, device, hostname, maker, false);
   out.commit(static_cast<std::size_t>(end - begin));
 }
 
 char* put_device(char* out, const Device* device, std::string_view hostname, std::string_view maker,
-                 const PiecesOf& pieces) noexcept {
+                 bool plain) noexcept {
   using json_text::put;
   if (device != nullptr && !device->json.empty()) return put(out, std::string_view(device->json));
   out = put(out, R"("device":{"hostname":)");
   if (device == nullptr) {
-    out = hostname.empty() ? put(out, R"("unknown")") : pieces.put(out, hostname);
+    const auto put_word = [plain](char* at, std::string_view word) {
+      if (word.empty()) return put(at, R"("unknown")");
+      return plain ? json_text::put_plain(at, word) : json_text::put_string(at, word);
+    };
+    out = put_word(out, hostname);
     out = put(out, R"(,"vendor":)");
-    out = maker.empty() ? put(out, R"("unknown")") : json_text::put_string(out, maker);
+    out = put_word(out, maker);
     return put(out, R"(,"model":"unknown","role":"unknown","location":"unknown",)"
                     R"("site":"unknown","criticality":"unknown"})");
   }
-  out = pieces.put(out, word_of(device->hostname, hostname));
+  out = json_text::put_string(out, word_of(device->hostname, hostname));
   out = put(out, R"(,"vendor":)");
   out = json_text::put_string(out, word_of(device->vendor, maker));
   out = put(out, R"(,"model":)");

@@ -41,10 +41,10 @@ constexpr std::array<OctetText, 256> octet_texts = [] {
   return texts;
 }();
 
-// All three places are written, whatever the length.
+// All of the entry is written, whatever the length: one copy, and what is behind it comes next.
 char* put_octet(char* out, std::uint8_t value) noexcept {
   const auto& text = octet_texts[value];
-  std::memcpy(out, text.digits, sizeof text.digits);
+  std::memcpy(out, &text, sizeof text);
   return out + text.length;
 }
 
@@ -78,10 +78,12 @@ std::size_t IpAddress::format(char* out) const noexcept {
   char* at = out;
   if (is_v4()) {
     at = put_octet(at, bytes_[12]);
-    for (int i = 13; i < 16; ++i) {
-      *at++ = '.';
-      at = put_octet(at, bytes_[i]);
-    }
+    *at++ = '.';
+    at = put_octet(at, bytes_[13]);
+    *at++ = '.';
+    at = put_octet(at, bytes_[14]);
+    *at++ = '.';
+    at = put_octet(at, bytes_[15]);
     return static_cast<std::size_t>(at - out);
   }
   // RFC 5952, 4.2: the longest run of two or more zero groups, the first of equals, becomes "::".

@@ -1,5 +1,6 @@
 #include "netlogd/core/json_writer.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cmath>
@@ -53,6 +54,30 @@ unsigned odd_octets(__m128i block) noexcept {
   return static_cast<unsigned>(_mm_movemask_epi8(odd));
 }
 
+std::size_t plain_front(std::string_view text) noexcept {
+  const auto block_at = [text](std::size_t at) {
+    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
+  };
+  const auto first_of = [](unsigned odd) { return static_cast<std::size_t>(__builtin_ctz(odd)); };
+  std::size_t i = 0;
+  for (; i + 2 * block_size <= text.size(); i += 2 * block_size) {
+    const auto odd = odd_octets(block_at(i)) | odd_octets(block_at(i + block_size)) << block_size;
+    if (odd != 0) return i + first_of(odd);
+  }
+  if (i + block_size <= text.size()) {
+    if (const auto odd = odd_octets(block_at(i)); odd != 0) return i + first_of(odd);
+    i += block_size;
+  }
+  if (i == text.size()) return i;
+  if (text.size() >= block_size) {  // the last block again, of which what is known is plain
+    const auto last = text.size() - block_size;
+    const auto odd = odd_octets(block_at(last));
+    return odd == 0 ? text.size() : last + first_of(odd);
+  }
+  const auto odd = odd_octets(load_part(text.data(), text.size()));
+  return first_of(odd | 1U << text.size());
+}
+
 // Copies from the front what is plain ASCII and needs no escape, and returns its length. Whole
 // blocks are written: `out` has room for the text and a block, and what lies behind means nothing.
 inline std::size_t copy_plain(const char* text, std::size_t size, char* out) noexcept {
@@ -79,14 +104,19 @@ inline std::size_t copy_plain(const char* text, std::size_t size, char* out) noe
 
 #else
 
-std::size_t copy_plain(const char* text, std::size_t size, char* out) noexcept {
+std::size_t plain_front(std::string_view text) noexcept {
   std::size_t i = 0;
-  for (; i < size; ++i) {
+  for (; i < text.size(); ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
     if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\') break;
-    out[i] = text[i];
   }
   return i;
+}
+
+std::size_t copy_plain(const char* text, std::size_t size, char* out) noexcept {
+  const auto plain = plain_front({text, size});
+  std::copy_n(text, plain, out);
+  return plain;
 }
 
 #endif
@@ -220,6 +250,16 @@ namespace json_text {
 
 static_assert(slack >= block_size);
 
+std::size_t plain_length(std::string_view text) noexcept { return plain_front(text); }
+
+char* put_string(char* out, std::string_view text, std::size_t plain, bool& whole) noexcept {
+  *out = '"';
+  if (plain > 0) std::memcpy(out + 1, text.data(), plain);
+  out = put_escaped(out + 1 + plain, text.substr(plain), whole);
+  *out = '"';
+  return out + 1;
+}
+
 char* put_string(char* out, std::string_view text, bool& whole) noexcept {
   *out = '"';
   out = put_escaped(out + 1, text, whole);
@@ -237,21 +277,16 @@ char* put_signed(char* out, std::int64_t value) noexcept {
 }
 
 char* UtcText::put(char* out, TimePoint instant, int digits) noexcept {
-  const auto since = instant.time_since_epoch();
-  const auto minute = std::chrono::floor<std::chrono::minutes>(since);
-  const auto left = since - minute;
-  const auto second = std::chrono::duration_cast<std::chrono::seconds>(left);
-  const auto fraction = static_cast<std::uint32_t>((left - second).count());
-  if (minute.count() != minute_) {
-    minute_ = minute.count();
-    format_utc(TimePoint(minute), 0, text_);
+  const auto second = std::chrono::floor<std::chrono::seconds>(instant);
+  if (second.time_since_epoch().count() != second_) {
+    second_ = second.time_since_epoch().count();
+    text_[0] = '"';
+    format_utc(second, 0, text_ + 1);
   }
-  out = json_text::put(out, '"');
-  std::memcpy(out, text_, slack);
-  out[slack] = text_[slack];
-  return json_text::put(
-      put_second(out + minute_length, static_cast<std::uint32_t>(second.count()), fraction, digits),
-      '"');
+  std::memcpy(out, text_, sizeof text_);
+  out = put_fraction(out + second_length, static_cast<std::uint32_t>((instant - second).count()),
+                     digits);
+  return json_text::put(out, '"');
 }
 
 char* UtcText::put(char* out, const CivilTime& utc, std::uint32_t nanoseconds,

@@ -96,21 +96,26 @@ std::size_t format_utc(const CivilTime& civil, std::uint32_t nanoseconds, int di
 
 char* put_second(char* out, std::uint32_t second, std::uint32_t nanoseconds, int digits) noexcept {
   put_pair(out, second);
-  if (digits == 0) {
-    out[2] = 'Z';
-    return out + 3;
+  return put_fraction(out + 2, nanoseconds, digits);
+}
+
+char* put_fraction(char* out, std::uint32_t nanoseconds, int digits) noexcept {
+  if (digits > 0) {
+    const auto milliseconds = nanoseconds / 1'000'000;
+    *out++ = '.';
+    *out++ = static_cast<char>('0' + milliseconds / 100);
+    put_pair(out, milliseconds % 100);
+    out += 2;
+    if (digits > 3) {  // all six that are left; the Z goes over those that are not asked for
+      const auto rest = nanoseconds % 1'000'000;
+      put_pair(out, rest / 10'000);
+      put_pair(out + 2, rest / 100 % 100);
+      put_pair(out + 4, rest % 100);
+      out += digits - 3;
+    }
   }
-  // All nine digits of the fraction; the Z goes over those that are not asked for.
-  const auto milliseconds = nanoseconds / 1'000'000;
-  const auto rest = nanoseconds % 1'000'000;
-  out[2] = '.';
-  out[3] = static_cast<char>('0' + milliseconds / 100);
-  put_pair(out + 4, milliseconds % 100);
-  put_pair(out + 6, rest / 10'000);
-  put_pair(out + 8, rest / 100 % 100);
-  put_pair(out + 10, rest % 100);
-  out[3 + digits] = 'Z';
-  return out + 4 + digits;
+  *out = 'Z';
+  return out + 1;
 }
 
 std::string utc_text(TimePoint instant, int digits) {

@@ -29,10 +29,10 @@ class Block {
   [[nodiscard]] Mask is(char c) const noexcept {
     return _mm_cmpeq_epi8(characters_, _mm_set1_epi8(c));
   }
-  // Signed, so octets from 0x80 lie below every ASCII character.
   [[nodiscard]] Mask in(char first, char last) const noexcept {
-    return _mm_and_si128(_mm_cmpgt_epi8(characters_, _mm_set1_epi8(static_cast<char>(first - 1))),
-                         _mm_cmplt_epi8(characters_, _mm_set1_epi8(static_cast<char>(last + 1))));
+    const auto from_first = _mm_sub_epi8(characters_, _mm_set1_epi8(first));
+    const auto most = _mm_set1_epi8(static_cast<char>(last - first));
+    return _mm_cmpeq_epi8(_mm_min_epu8(from_first, most), from_first);
   }
   [[nodiscard]] Mask high() const noexcept { return characters_; }
 
@@ -130,17 +130,12 @@ std::uint64_t word_bits(std::string_view text, std::size_t at) noexcept {
 
 ShapeBits shape_bits(const char* text, std::size_t count) noexcept {
   ShapeBits found;
-  std::uint64_t dots = 0;
   for (std::size_t i = 0; i < count; i += block_size) {
     const Block block(text + i);
     found.digits |= bits(block.in('0', '9')) << i;
     found.controls |= bits(either(block.in('\0', '\x1f'), block.is('\x7f'))) << i;
-    found.hex_letters |= bits(block.folded().in('a', 'f')) << i;
-    dots |= bits(block.is('.')) << i;
+    found.dots |= bits(block.is('.')) << i;
   }
-  const auto dot = [text](std::ptrdiff_t at) { return std::uint64_t{text[at] == '.'}; };
-  found.near_dots = dots << 1 | dots << 2 | dots >> 1 | dots >> 2 | dot(-1) | dot(-1) << 1 |
-                    dot(-2) | dot(window) << 63 | dot(window) << 62 | dot(window + 1) << 63;
   return found;
 }
 

@@ -22,13 +22,11 @@ struct TokenBits {
 [[nodiscard]] TokenBits token_bits(std::string_view text, std::size_t at) noexcept;
 // Letters, digits and octets from 0x80.
 [[nodiscard]] std::uint64_t word_bits(std::string_view text, std::size_t at) noexcept;
-// What the shape of a text depends on. Reads whole blocks of sixteen, two characters in front of
-// them and two behind the window.
+// What the shape of a text depends on. Reads whole blocks of sixteen.
 struct ShapeBits {
   std::uint64_t digits = 0;
   std::uint64_t controls = 0;  // below the blank, and DEL
-  std::uint64_t hex_letters = 0;
-  std::uint64_t near_dots = 0;  // one or two characters from a dot
+  std::uint64_t dots = 0;
 };
 [[nodiscard]] ShapeBits shape_bits(const char* text, std::size_t count) noexcept;
 // One or the other character.

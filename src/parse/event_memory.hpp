@@ -15,64 +15,9 @@
 #include <string_view>
 #include <vector>
 
-#include "netlogd/parse/events.hpp"
-#include "netlogd/parse/extracted_fields.hpp"
-#include "parse/scan_text.hpp"
-#include "parse/text_shape.hpp"
+#include "parse/event_reading_of_shape.hpp"
 
 namespace netlogd::parse {
-
-// What a reading came to.
-struct EventResult {
-  std::uint16_t type;
-  std::uint16_t type_by_id;  // what the id alone said
-  bool has_pairs;            // some of the fields are key=value pairs of the text
-  bool by_value;  // a number was looked up as a word: another one may mean something else
-  EventDecision decision;
-};
-
-// One remembered reading. Views point into the catalogue.
-class EventReadingOfShape {
- public:
-  // Fills in what `message`, of the shape that was found, says. The first value of a key stays.
-  void apply(const TextShape& shape, std::string_view message, ExtractedFields& fields) const;
-  [[nodiscard]] const EventResult& result() const noexcept { return result_; }
-  // False: messages of this shape must be read each by itself.
-  [[nodiscard]] bool is_whole() const noexcept { return whole_; }
-
- private:
-  friend class EventMemory;
-  struct Span {
-    TextShape::Place begin;
-    TextShape::Place end;
-  };
-  struct Value {
-    ExtractedFields::Field field;
-    Span key;
-    Span value;
-    bool key_in_message;
-    bool value_in_message;
-  };
-  struct ListValue {
-    Span span;
-    ExtractedFields::List list;
-  };
-  static constexpr std::size_t most_values = 24;
-  static constexpr std::size_t most_list_values = 24;
-
-  // False when it cannot be kept: too much, or something that depends on the value of a number.
-  bool keep_values(const TextShape& shape, std::string_view message, const Hits& hits,
-                   const ExtractedFields& fields) noexcept;
-
-  std::array<char, TextShape::longest_key> key_;
-  std::uint16_t key_size_;
-  std::uint8_t values_;
-  std::uint8_t list_values_;
-  bool whole_;
-  EventResult result_;
-  std::array<ListValue, most_list_values> in_lists_;
-  std::array<Value, most_values> in_fields_;
-};
 
 class EventMemory {
  public:

@@ -42,27 +42,32 @@ EventExtractor& EventExtractor::operator=(EventExtractor&&) noexcept = default;
 EventExtractor::~EventExtractor() = default;
 
 std::string_view EventExtractor::extract(const EventInput& input, ExtractedFields& fields) {
+  const auto answer = read(input, fields);
+  if (answer.remembered) answer.remembered.fill(fields);
+  return answer.type;
+}
+
+EventAnswer EventExtractor::read(const EventInput& input, ExtractedFields& fields) {
   auto& scratch = *scratch_;
+  // A pair gives way to a field that is there already, and so depends on what came before.
+  const bool alone = fields.empty() && input.parameters.empty();
+  known_ = remembers_ ? recall(input, alone) : nullptr;
+  if (known_ != nullptr && alone)
+    return {tables_->type_names[known_->result().type], {*known_, scratch.shape, input.message}};
   scratch.hits.clear();
   EventReading reading(*tables_, scratch, input, fields);
-  const auto* known = remembers_ ? recall(input, fields) : nullptr;
-  auto type = tables_->other_type;
-  if (known != nullptr) {
-    if (!input.parameters.empty()) reading.read_parameters(known->result().type_by_id);
-    known->apply(scratch.shape, input.message, fields);
-    scratch.decision = known->result().decision;
-    type = known->result().type;
-  } else {
-    reading.run();
-    reading.flush_lists();
-    type = reading.result().type;
+  if (known_ != nullptr) {
+    reading.read_parameters(known_->result().type_by_id);
+    known_->fill(scratch.shape, input.message, fields);
+    return {tables_->type_names[known_->result().type], {}};
   }
-  return tables_->type_names[type];
+  reading.run();
+  reading.flush_lists();
+  return {tables_->type_names[reading.result().type], {}};
 }
 
 // What is known of the message by its shape, from before or from now on; nullptr: nothing.
-const EventReadingOfShape* EventExtractor::recall(const EventInput& input,
-                                                  const ExtractedFields& fields) {
+const EventReadingOfShape* EventExtractor::recall(const EventInput& input, bool alone) {
   auto& scratch = *scratch_;
   const bool has_shape =
       scratch.shape.read(input.message_id, input.process, input.message, tables_->named_numbers);
@@ -73,18 +78,17 @@ const EventReadingOfShape* EventExtractor::recall(const EventInput& input,
     auto message_alone = input;
     message_alone.parameters = {};
     scratch.fields.clear();
+    scratch.hits.clear();
     EventReading reading(*tables_, scratch, message_alone, scratch.fields);
     reading.run();
     known = &scratch.memory.keep(scratch.shape, input.message, reading.result(), scratch.hits,
                                  scratch.fields);
-    scratch.hits.clear();
   }
-  if (!known->is_whole()) return nullptr;
-  // A pair gives way to a field that is there already, and so depends on what came before.
-  const bool alone = fields.empty() && input.parameters.empty();
-  return alone || !known->result().has_pairs ? known : nullptr;
+  return known->is_whole() && (alone || !known->result().has_pairs) ? known : nullptr;
 }
 
-EventDecision EventExtractor::decision() const noexcept { return scratch_->decision; }
+EventDecision EventExtractor::decision() const noexcept {
+  return known_ != nullptr ? known_->result().decision : scratch_->decision;
+}
 
 }  // namespace netlogd::parse

@@ -11,7 +11,8 @@ constexpr std::array<std::string_view, 4> list_keys = {"\"ip_addresses\":[", "\"
 
 }  // namespace
 
-void ExtractedFields::clear() noexcept {
+void ExtractedFields::forget() noexcept {
+  used_ = false;
   for (auto& list : lists_) list.clear();
   fields_.clear();
   if (!owned_.empty()) owned_.clear();
@@ -20,6 +21,7 @@ void ExtractedFields::clear() noexcept {
 void ExtractedFields::add(List list, std::string_view value) {
   auto& values = lists_[static_cast<std::size_t>(list)];
   if (value.empty()) return;
+  used_ = true;
   for (const auto known : values)
     if (known.size() == value.size() && known.back() == value.back() && known == value) return;
   values.push_back(value);
@@ -32,6 +34,7 @@ void ExtractedFields::add_named(List list, std::string_view value) {
 
 void ExtractedFields::add_new(std::string_view key, std::string_view value, std::uint64_t number,
                               Kind kind, bool plain_key) {
+  used_ = true;
   const auto mark = mark_of(key);
   if (!has(key, mark)) fields_.push_back({key, value, number, mark, kind, plain_key});
 }
@@ -75,6 +78,7 @@ void ExtractedFields::replace_text(std::string_view key, std::string_view value)
 }
 
 std::string_view ExtractedFields::own(std::string text) {
+  used_ = true;
   owned_.push_back(std::move(text));
   return owned_.back();
 }
@@ -102,13 +106,17 @@ std::string_view ExtractedFields::find(std::string_view key) const noexcept {
   return {};
 }
 
-bool ExtractedFields::empty() const noexcept {
+bool ExtractedFields::holds_nothing() const noexcept {
   return fields_.empty() && std::all_of(std::begin(lists_), std::end(lists_),
                                         [](const auto& list) { return list.empty(); });
 }
 
 const std::vector<std::string_view>& ExtractedFields::list(List list) const noexcept {
   return lists_[static_cast<std::size_t>(list)];
+}
+
+std::string_view ExtractedFields::list_key(List list) noexcept {
+  return list_keys[static_cast<std::size_t>(list)];
 }
 
 void ExtractedFields::write(JsonWriter& out) const {

@@ -17,54 +17,49 @@ using json_text::put;
 using json_text::string_room;
 using json_text::UtcText;
 
+using json_text::Word;
+
 // By severity + 1: what is written of it, and the key that follows.
-constexpr std::array<std::string_view, 9> severity_keys = {
-    R"(,"severity":null,"severity_text":null,"timestamp":)",
-    R"(,"severity":0,"severity_text":"EMERGENCY","timestamp":)",
-    R"(,"severity":1,"severity_text":"ALERT","timestamp":)",
-    R"(,"severity":2,"severity_text":"CRITICAL","timestamp":)",
-    R"(,"severity":3,"severity_text":"ERROR","timestamp":)",
-    R"(,"severity":4,"severity_text":"WARNING","timestamp":)",
-    R"(,"severity":5,"severity_text":"NOTICE","timestamp":)",
-    R"(,"severity":6,"severity_text":"INFO","timestamp":)",
-    R"(,"severity":7,"severity_text":"DEBUG","timestamp":)"};
-
-std::string_view clock_word(const SyslogRecord& record) noexcept {
-  switch (record.time.clock) {
-    case wire::SyslogTime::Clock::never_set:
-      return "\"never_set\"}";
-    case wire::SyslogTime::Clock::unsynced:
-      return "\"unsynced\"}";
-    case wire::SyslogTime::Clock::unmarked:
-      break;
+constexpr std::array<Word<64>, 9> severity_keys = [] {
+  std::array<Word<64>, 9> keys;
+  keys[0] = Word<64>(R"(,"severity":null,"severity_text":null,"timestamp":)");
+  for (std::size_t severity = 0; severity < severity_names.size(); ++severity) {
+    auto& key = keys[severity + 1];
+    (key += R"(,"severity":)") += std::string_view("01234567").substr(severity, 1);
+    ((key += R"(,"severity_text":")") += severity_names[severity]) += R"(","timestamp":)";
   }
-  return record.clock_stated ? "\"synced\"}" : "\"unstated\"}";
-}
+  return keys;
+}();
 
-std::string_view year_word(EventTime::Year year) noexcept {
-  switch (year) {
-    case EventTime::Year::sent:
-      return ",\"time_quality\":{\"year\":\"sent\",\"zone\":";
-    case EventTime::Year::inferred:
-      return ",\"time_quality\":{\"year\":\"inferred\",\"zone\":";
-    case EventTime::Year::none:
-      break;
-  }
-  return ",\"time_quality\":{\"year\":null,\"zone\":";
-}
+// What is written of the quality of a time, and the key that follows.
+using Quality = Word<96>;
+constexpr std::array<std::string_view, 3> year_words = {"null", "\"sent\"", "\"inferred\""};
+constexpr std::array<std::string_view, 4> zone_words = {"null", "\"sent\"", "\"inventory\"",
+                                                        "\"default\""};
+constexpr std::array<std::string_view, 4> clock_words = {"unstated", "synced", "never_set",
+                                                         "unsynced"};
+constexpr auto qualities = [] {
+  std::array<std::array<std::array<Quality, 4>, 4>, 3> words;
+  for (std::size_t year = 0; year < 3; ++year)
+    for (std::size_t zone = 0; zone < 4; ++zone)
+      for (std::size_t clock = 0; clock < 4; ++clock) {
+        auto& word = words[year][zone][clock];
+        (word += R"(,"time_quality":{"year":)") += year_words[year];
+        (word += R"(,"zone":)") += zone_words[zone];
+        ((word += R"(,"clock":")") += clock_words[clock]) += R"("},"clock_skew_ms":)";
+      }
+  return words;
+}();
 
-std::string_view zone_word(EventTime::Zone zone) noexcept {
-  switch (zone) {
-    case EventTime::Zone::sent:
-      return "\"sent\",\"clock\":";
-    case EventTime::Zone::inventory:
-      return "\"inventory\",\"clock\":";
-    case EventTime::Zone::from_default:
-      return "\"default\",\"clock\":";
-    case EventTime::Zone::none:
-      break;
-  }
-  return "null,\"clock\":";
+const Quality& quality_of(const EventTime& time, const SyslogRecord& record) noexcept {
+  using Clock = wire::SyslogTime::Clock;
+  const auto clock = record.time.clock;
+  const std::size_t clock_word = clock == Clock::never_set  ? 2
+                                 : clock == Clock::unsynced ? 3
+                                 : record.clock_stated      ? 1
+                                                            : 0;
+  return qualities[static_cast<std::size_t>(time.year)][static_cast<std::size_t>(time.zone)]
+                  [clock_word];
 }
 
 // In microseconds first: nanoseconds between 1677 and 2262 do not fit 64 bits.
@@ -109,18 +104,20 @@ void SyslogLine::write(const RawMessage& raw, const SyslogReading& reading, Json
   const auto& record = reading.record;
   const auto text = raw.text();
   auto& buffer = json.buffer();
-  const auto room = room_for(reading) + 2 * string_room(text.size()) + reading.fields->room();
+  const auto room = room_for(reading) + 2 * string_room(text.size()) +
+                    (reading.remembered ? reading.remembered.room() : reading.fields->room());
   char* begin = buffer.room(room);
 
+  const auto plain = json_text::plain_length(text);
+  const PiecesOf unwritten(text, plain, text.data());
   char* out = put_record_head(begin, Stream::syslog, raw, received_);
-  out = put_device(out, reading.device, record.hostname, record.maker, PiecesOf());
+  out = put_device(out, reading.device, record.hostname, record.maker,
+                   unwritten.written(record.hostname) != nullptr);
   out = put(out, R"(,"raw_message":)");
   const auto written = static_cast<std::size_t>(out + 1 - begin) + buffer.size();
-  const auto* const raw_begin = out;
   bool whole = true;
-  out = json_text::put_string(out, text, whole);
-  const bool plain = static_cast<std::size_t>(out - raw_begin) == text.size() + 2;
-  const auto pieces_now = [&] { return PiecesOf(text, plain ? buffer.data() + written : nullptr); };
+  out = json_text::put_string(out, text, plain, whole);
+  const auto pieces_now = [&] { return PiecesOf(text, plain, buffer.data() + written); };
   auto pieces = pieces_now();
   if (raw.original_length > 0) {
     out = put(out, R"(,"truncated":)");
@@ -167,7 +164,7 @@ void SyslogLine::write(const RawMessage& raw, const SyslogReading& reading, Json
     pieces = pieces_now();
   }
   out = put(out, R"(,"extracted_fields":)");
-  out = reading.fields->put(out, pieces);
+  out = reading.remembered ? reading.remembered.put(out, pieces) : reading.fields->put(out, pieces);
   out = put(out, R"(,"event_type":)");
   out = json_text::put_plain(out, reading.event_type);
   out = put(out, R"(,"parse_status":")");
@@ -189,10 +186,7 @@ char* SyslogLine::put_times(char* out, const RawMessage& raw, const SyslogReadin
   else
     out = stated_.put(out, time.instant, time.digits);
   if (!record.time) return put(out, R"(,"time_quality":null,"clock_skew_ms":null)");
-  out = put(out, year_word(time.year));
-  out = put(out, zone_word(time.zone));
-  out = put(out, clock_word(record));
-  out = put(out, R"(,"clock_skew_ms":)");
+  out = put(out, quality_of(time, record));
   const bool zone_known =
       time.zone == EventTime::Zone::sent || time.zone == EventTime::Zone::inventory;
   return time.known && zone_known ? json_text::put_signed(out, skew_ms(raw.received, time.instant))

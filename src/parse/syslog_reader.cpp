@@ -1,6 +1,9 @@
+#include <utility>
+
 #include "netlogd/core/text_cursor.hpp"
 #include "netlogd/parse/syslog_record.hpp"
 #include "netlogd/parse/vendor_parser.hpp"
+#include "vendor_memory.hpp"
 
 namespace netlogd::parse {
 namespace {
@@ -73,10 +76,16 @@ ParseStatus generic_status(const wire::SyslogMessage& message) noexcept {
 
 }  // namespace
 
-SyslogReader::SyslogReader(std::shared_ptr<const SyslogTables> tables) { use(std::move(tables)); }
+SyslogReader::SyslogReader(std::shared_ptr<const SyslogTables> tables, Fields fields)
+    : how_(fields), vendors_(std::make_unique<VendorMemory>()) {
+  use(std::move(tables));
+}
+SyslogReader::SyslogReader(SyslogReader&&) noexcept = default;
+SyslogReader::~SyslogReader() = default;
 
 void SyslogReader::use(std::shared_ptr<const SyslogTables> tables) {
   tables_ = std::move(tables);
+  vendors_->clear();
   extractor_ = tables_->events ? std::make_unique<EventExtractor>(*tables_->events) : nullptr;
 }
 
@@ -84,20 +93,9 @@ const SyslogReading& SyslogReader::read(const RawMessage& raw, const DeviceDirec
   fields_.clear();
   parser_.parse(raw.text(), message_);
   find_device(raw, devices);
-  preset(message_);
-
-  RecordBuilder builder(reading_.record, fields_, raw.received, tables_->zones);
-  reading_.status = ParseStatus::unparsed;
-  bool matched = false;
-  for (const auto& vendor : vendor_parsers()) {
-    if (!vendor.matches(message_)) continue;
-    reading_.record.vendor = vendor.name;
-    reading_.record.maker = vendor.maker;
-    reading_.status = vendor.parse(message_, builder);
-    matched = true;
-    break;
-  }
-  if (!matched) reading_.status = generic_status(message_);
+  reading_.message = &message_;
+  reading_.fields = &fields_;
+  if (!vendors_->recall(message_, reading_.record, reading_.status)) ask_vendors(raw.received);
 
   const Device* device = reading_.device;
   reading_.time =
@@ -109,6 +107,23 @@ const SyslogReading& SyslogReader::read(const RawMessage& raw, const DeviceDirec
                                           .latest_year = latest_year_.at(raw.received)});
   classify();
   return reading_;
+}
+
+void SyslogReader::ask_vendors(TimePoint received) {
+  preset(message_);
+  RecordBuilder builder(reading_.record, fields_, received, tables_->zones);
+  bool by_header = true;
+  for (const auto& vendor : vendor_parsers()) {
+    by_header = by_header && vendor.by_header;
+    if (!vendor.matches(message_)) continue;
+    reading_.record.vendor = vendor.name;
+    reading_.record.maker = vendor.maker;
+    reading_.status = vendor.parse(message_, builder);
+    if (by_header && fields_.empty())
+      vendors_->learn(message_, vendor, reading_.record, reading_.status);
+    return;
+  }
+  reading_.status = generic_status(message_);
 }
 
 // The sender's address says which device it is; behind a shared address the name in the message.
@@ -130,8 +145,6 @@ void SyslogReader::find_device(const RawMessage& raw, const DeviceDirectory& dev
 
 void SyslogReader::preset(const wire::SyslogMessage& message) {
   auto& record = reading_.record;
-  reading_.message = &message_;
-  reading_.fields = &fields_;
   record.vendor = "unknown";
   record.maker = {};
   record.facility = message.facility;
@@ -155,13 +168,19 @@ void SyslogReader::classify() {
     parameters_.push_back({parameter.name, parameter.value});
   const auto& record = reading_.record;
   reading_.event_type = "other";
-  if (extractor_ != nullptr)
-    reading_.event_type = extractor_->extract({.vendor = record.vendor,
-                                               .message_id = record.message_id,
-                                               .process = record.process,
-                                               .message = record.message,
-                                               .parameters = parameters_},
-                                              fields_);
+  reading_.remembered = {};
+  if (extractor_ != nullptr) {
+    const auto answer = extractor_->read({.vendor = record.vendor,
+                                          .message_id = record.message_id,
+                                          .process = record.process,
+                                          .message = record.message,
+                                          .parameters = parameters_},
+                                         fields_);
+    reading_.event_type = answer.type;
+    reading_.remembered = answer.remembered;
+  }
+  const bool filled = how_ == Fields::filled || !record.sequence2.empty();
+  if (filled && reading_.remembered) std::exchange(reading_.remembered, {}).fill(fields_);
   if (record.sequence2.empty()) return;
   TextCursor digits(record.sequence2);
   std::uint64_t second = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <tuple>
 
 #include "netlogd/core/text_cursor.hpp"
 #include "parse/char_bits.hpp"
@@ -51,31 +52,31 @@ int value_of(const char* digits, std::size_t count) noexcept {
 
 // A colon or hyphen may make a number part of a hardware address, of IPv6, of an interface's
 // channel or of a tag, where its length decides: by what is on the other side of it.
-bool binds_behind(const char* end) noexcept {
-  const auto kind = neighbour(*end);
-  return (kind == colon && (is_hex(end[1]) || end[1] == ':')) ||
-         (kind == hyphen && is_alnum_at(end + 1));
+bool binds_behind(const char* end, std::uint8_t right) noexcept {
+  return (right == colon && (is_hex(end[1]) || end[1] == ':')) ||
+         (right == hyphen && is_alnum_at(end + 1));
 }
-bool binds_before(const char* begin) noexcept {
-  const auto kind = neighbour(begin[-1]);
-  if (kind == hyphen) return is_alnum_at(begin - 2);
-  if (kind != colon) return false;
+bool binds_before(const char* begin, std::uint8_t left) noexcept {
+  if (left == hyphen) return is_alnum_at(begin - 2);
+  if (left != colon) return false;
   // "inside:10.1.1.1" has a name in front.
   const char* word = begin - 1;
   while (begin - word <= 5 && is_hex(word[-1])) --word;
   return begin - word <= 5 && !is_alnum_at(word - 1);
 }
 
-char mark_of(const char* begin, const char* end) noexcept {
+// `left` and `right`: its neighbours.
+inline char mark_of(const char* begin, const char* end, std::uint8_t left,
+                    std::uint8_t right) noexcept {
   const auto count = static_cast<std::size_t>(end - begin);
   if (count > 1 && *begin == '0') return static_cast<char>(zero_marks + count);
-  const auto left = neighbour(begin[-1]);
-  const bool bound = (left != dot && binds_behind(end)) || binds_before(begin);
-  if (!bound && left != dot && neighbour(*end) != dot) {
+  if ((left | right) == apart) return free_mark;
+  const bool bound = (left != dot && binds_behind(end, right)) || binds_before(begin, left);
+  if (!bound && left != dot && right != dot) {
     if (left != slash) return free_mark;
     return count <= 5 ? level_mark : long_level_mark;
   }
-  if (count == 3 && value_of(begin, 3) > 255) return three_digits_mark;
+  if (count == 3 && std::memcmp(begin, "255", 3) > 0) return three_digits_mark;
   if (count <= 3) return bound ? static_cast<char>(octet_marks + count) : octet_mark;
   if (count == 5 && value_of(begin, 5) > 65535) return over_16_bits_mark;
   return static_cast<char>(long_marks + count);
@@ -83,7 +84,8 @@ char mark_of(const char* begin, const char* end) noexcept {
 
 // Whole steps: both sides have that much room behind them.
 char* put(char* out, const char* text, std::size_t size) noexcept {
-  for (std::size_t i = 0; i < size; i += copy_step) std::memcpy(out + i, text + i, copy_step);
+  std::memcpy(out, text, copy_step);
+  for (auto i = copy_step; i < size; i += copy_step) std::memcpy(out + i, text + i, copy_step);
   return out + size;
 }
 
@@ -126,7 +128,11 @@ void NamedNumbers::add_from(std::string_view text) {
       const bool open = end == text.size();
       const auto first = static_cast<std::size_t>(text[at] - '0');
       entries_[first].push_back({text.substr(at, end - at), before, behind, open});
-      lengths_[first] |= open ? ~0U << length : 1U << length;
+      // An open one may go on with any digit.
+      const bool one_digit = end - at == 1;
+      const auto from = one_digit ? 10 * first : beginning(text.substr(at, end - at));
+      const auto to = one_digit && open ? from + 10 : from + 1;
+      for (auto i = from; i < to; ++i) lengths_[i] |= open ? ~0U << length : 1U << length;
     }
     at = end;
   }
@@ -152,14 +158,7 @@ bool TextShape::read(std::string_view id, std::string_view process, std::string_
   if (!text.empty()) std::memcpy(padded, text.data(), text.size());
   std::memset(padded + text.size(), ' ', padding);
 
-  for (std::size_t at = 0, word = 0; at < text.size(); at += window, ++word) {
-    const auto bits = shape_bits(padded + at, std::min(text.size() - at, window));
-    if (bits.controls != 0) return false;
-    for (auto places = bits.hex_letters & bits.near_dots; places != 0; places &= places - 1)
-      if (is_in_short_groups(padded + at + lowest_bit(places))) return false;
-    digits_[word] = bits.digits;
-  }
-
+  if (!read_characters(text.size())) return false;
   char* out = key_.data();
   *out++ = static_cast<char>(id.size());
   *out++ = static_cast<char>(process.size());
@@ -171,40 +170,80 @@ bool TextShape::read(std::string_view id, std::string_view process, std::string_
   return true;
 }
 
+bool TextShape::read_characters(std::size_t size) noexcept {
+  const char* const text = text_.data() + padding;
+  const auto words = (size + window - 1) / window;
+  std::array<std::uint64_t, std::tuple_size_v<decltype(digits_)> + 2> dots{};  // from the second on
+  std::uint64_t any_dot = 0;
+  for (std::size_t word = 0; word < words; ++word) {
+    const auto at = word * window;
+    const auto bits = shape_bits(text + at, std::min(size - at, window));
+    if (bits.controls != 0) return false;
+    digits_[word] = bits.digits;
+    dots[word + 1] = bits.dots;
+    any_dot |= bits.dots;
+  }
+  if (any_dot == 0) return true;
+  for (std::size_t word = 0; word < words; ++word) {
+    const auto [before, here, behind] = std::tuple(dots[word], dots[word + 1], dots[word + 2]);
+    auto near = here << 1 | here << 2 | here >> 1 | here >> 2 | before >> 62 | before >> 63 |
+                behind << 62 | behind << 63;
+    for (near &= ~(digits_[word] | here); near != 0; near &= near - 1) {
+      const char* const at = text + word * window + lowest_bit(near);
+      if (is_hex(*at) && is_in_short_groups(at)) return false;
+    }
+  }
+  return true;
+}
+
+// Whatever is written through `out` might be a member, so members are kept in locals meanwhile.
 void TextShape::read_numbers(std::size_t size, const NamedNumbers& named, char* out) noexcept {
   const char* const text = text_.data() + padding;
-  numbers_ = 0;
-  number_ends_[0] = 0;
-  std::size_t copied = 0;
+  const char* copied = text;
+  std::uint8_t* const ends_of = number_ends_.data() + 1;
+  std::size_t numbers = 0;
   std::uint64_t carried = 0;  // the highest bit of the word before
   for (std::size_t word = 0; word * window < size; ++word) {
     const auto digits = digits_[word];
+    const char* const from = text + word * window;
     auto begins = digits & ~(digits << 1 | carried);
     carried = digits >> 63;
     for (; begins != 0; begins &= begins - 1) {
-      const auto begin = word * window + lowest_bit(begins);
-      auto end = begin + 1;
-      while (is_digit(text[end])) ++end;
-      const char before = text[static_cast<std::ptrdiff_t>(begin) - 1];
-      const auto count = end - begin;
-      if (neighbour(before) == letter || neighbour(text[end]) == letter || count > longest_number ||
-          named.has({text + begin, count}, before, text[end]))
+      const auto bit = lowest_bit(begins);
+      auto count = lowest_bit(~(digits >> bit));
+      const char* const begin = from + bit;
+      if (bit + count == window)  // it may go on in the next word
+        while (is_digit(begin[count])) ++count;
+      const char* const end = begin + count;
+      const auto left = neighbour(begin[-1]);
+      const auto right = neighbour(*end);
+      if (left == letter || right == letter || count > longest_number ||
+          named.has({begin, count}, begin[-1], *end))
         continue;
-      out = put(out, text + copied, begin - copied);
-      *out++ = mark_of(text + begin, text + end);
+      out = put(out, copied, static_cast<std::size_t>(begin - copied));
+      *out++ = mark_of(begin, end, left, right);
       copied = end;
-      number_begins_[numbers_] = static_cast<std::uint8_t>(begin);
-      number_ends_[++numbers_] = static_cast<std::uint8_t>(end);
+      ends_of[numbers++] = static_cast<std::uint8_t>(end - text);
     }
   }
-  out = put(out, text + copied, size - copied);
+  out = put(out, copied, static_cast<std::size_t>(text + size - copied));
+  number_ends_[0] = 0;
+  numbers_ = numbers;
   key_size_ = static_cast<std::size_t>(out - key_.data());
+}
+
+// Of the numbers with a mark, from 0.
+std::size_t TextShape::begin_of(std::size_t number) const noexcept {
+  const char* const text = text_.data() + padding;
+  std::size_t begin = number_ends_[number + 1];
+  while (begin > 0 && is_digit(text[begin - 1])) --begin;
+  return begin;
 }
 
 bool TextShape::place_of(std::size_t at, Place& place) const noexcept {
   std::size_t number = numbers_;
   while (number > 0 && number_ends_[number] > at) {
-    if (number_begins_[number - 1] < at) return false;
+    if (begin_of(number - 1) < at) return false;
     --number;
   }
   place = {static_cast<std::uint8_t>(number), static_cast<std::uint8_t>(at - number_ends_[number])};
@@ -213,7 +252,7 @@ bool TextShape::place_of(std::size_t at, Place& place) const noexcept {
 
 bool TextShape::has_number(std::size_t begin, std::size_t end) const noexcept {
   for (std::size_t i = 0; i < numbers_; ++i)
-    if (number_begins_[i] < end && number_ends_[i + 1] > begin) return true;
+    if (begin_of(i) < end && number_ends_[i + 1] > begin) return true;
   return false;
 }
 

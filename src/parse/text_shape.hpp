@@ -37,10 +37,18 @@ class NamedNumbers {
     char behind;
     bool open;  // the text ends with it: a longer number begins so too
   };
+  // By the first two digits.
+  static constexpr std::size_t beginnings = 100;
+  [[nodiscard]] static std::size_t beginning(std::string_view digits) noexcept {
+    const auto digit = [digits](std::size_t at) {
+      return static_cast<std::size_t>(digits[at] - '0');
+    };
+    return 10 * digit(0) + (digits.size() > 1 ? digit(1) : 0);
+  }
   [[nodiscard]] bool find(std::string_view digits, char before, char behind) const noexcept;
 
   std::array<std::vector<Entry>, 10> entries_;  // by the first digit
-  std::array<unsigned, 10> lengths_{};  // by the first digit: a bit for each length that is named
+  std::array<unsigned, beginnings> lengths_{};  // a bit for each length that is named
 };
 
 class TextShape {
@@ -76,6 +84,9 @@ class TextShape {
  private:
   static constexpr std::size_t padding = 64;
 
+  [[nodiscard]] std::size_t begin_of(std::size_t number) const noexcept;
+  // False for what has no shape; finds the digits of the others.
+  bool read_characters(std::size_t size) noexcept;
   void read_numbers(std::size_t size, const NamedNumbers& named, char* out) noexcept;
 
   std::array<char, longest_text + 1 + 2 * padding> text_;  // the text behind `padding` blanks
@@ -83,7 +94,6 @@ class TextShape {
   std::size_t key_size_ = 0;
   std::array<std::uint64_t, 4> digits_;
   std::size_t numbers_ = 0;
-  std::array<std::uint8_t, longest_text / 2 + 2> number_begins_;
   std::array<std::uint8_t, longest_text / 2 + 2> number_ends_;  // [0] is the beginning of the text
 };
 

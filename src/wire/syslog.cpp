@@ -61,6 +61,7 @@ bool read_bracketed(TextCursor& at, SyslogMessage& message) noexcept {
 
 void SyslogMessage::clear() noexcept {
   form = Form::bare;
+  header = 0;
   has_priority = false;
   facility = severity = -1;
   version = 0;
@@ -84,6 +85,10 @@ void begin_message(std::string_view text, TextCursor& at, SyslogMessage& message
 void parse_syslog(std::string_view text, SyslogMessage& message) {
   TextCursor at({});
   begin_message(text, at, message);
+  read_behind_priority(at, message);
+}
+
+void read_behind_priority(TextCursor at, SyslogMessage& message) {
   skip_original_address(at, message);
   if (read_rfc5424(at, message)) return;
   at.skip_blanks();
@@ -109,17 +114,16 @@ void parse_syslog(std::string_view text, SyslogMessage& message) {
 }
 
 void read_priority(TextCursor& at, SyslogMessage& message) noexcept {
-  if (at.peek() != '<' || !is_digit(at.peek(1))) return;
-  std::size_t digits = 1;
+  const auto text = at.rest();
+  if (text.size() < 3 || text.front() != '<') return;
+  std::size_t end = 1;
   unsigned value = 0;
-  while (is_digit(at.peek(digits))) {
-    if (value < 1000) value = value * 10 + static_cast<unsigned>(at.peek(digits) - '0');
-    ++digits;
-  }
-  if (at.peek(digits) != '>') return;
-  at.skip(digits + 1);
+  for (; end < text.size() && is_digit(text[end]); ++end)
+    if (value < 1000) value = value * 10 + static_cast<unsigned>(text[end] - '0');
+  if (end == 1 || end == text.size() || text[end] != '>') return;
+  at.skip(end + 1);
   message.has_priority = true;
-  if (digits > 4 || value > 191) return;
+  if (end > 4 || value > 191) return;
   message.facility = static_cast<std::int8_t>(value / 8);
   message.severity = static_cast<std::int8_t>(value % 8);
 }

@@ -15,6 +15,9 @@ namespace netlogd::wire {
 // Clears the message and reads it up to its priority; the cursor is behind that.
 void begin_message(std::string_view text, TextCursor& at, SyslogMessage& message) noexcept;
 
+// Reads what is behind the priority into a message that has no more than that.
+void read_behind_priority(TextCursor at, SyslogMessage& message);
+
 // "<PRI>" at the cursor. Out of range (or too long) it is stepped over and leaves no facility.
 void read_priority(TextCursor& at, SyslogMessage& message) noexcept;
 
@@ -33,6 +36,10 @@ struct ScannedTime {
 [[nodiscard]] bool read_rfc5424(TextCursor& at, SyslogMessage& message);
 // From HOSTNAME on; the cursor is behind the time stamp. False as above: too few fields.
 [[nodiscard]] bool read_rfc5424_fields(TextCursor& at, SyslogMessage& message);
+// Whether they would be read.
+[[nodiscard]] bool begins_like_rfc5424_fields(std::string_view text) noexcept;
+// Structured data, and what is behind it.
+void read_rfc5424_content(TextCursor& at, SyslogMessage& message);
 
 // A time of `length` characters at the cursor, then host, process and content, or a device's header
 // inside.

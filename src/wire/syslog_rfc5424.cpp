@@ -69,24 +69,6 @@ bool is_likely(const Fields& fields, const TextCursor& at) noexcept {
          (fields.field[2] == "-" || fields.field[3] == "-");
 }
 
-void read_content(TextCursor& at, SyslogMessage& message) {
-  read_structured_data(at, message);
-  at.skip_blanks();
-  // A relay that speaks RFC 5424 around the message of a device that does not.
-  if (message.message_id.empty() || !message.has_structured_data || at.peek() == '%') {
-    const auto process = message.process;
-    const auto pid = message.pid;
-    if (read_device_header(at, message)) {
-      if (message.process.empty()) {
-        message.process = process;
-        message.pid = pid;
-      }
-      return;
-    }
-  }
-  take_content(at, message);
-}
-
 }  // namespace
 
 bool read_rfc5424(TextCursor& at, SyslogMessage& message) {
@@ -117,7 +99,7 @@ bool read_rfc5424(TextCursor& at, SyslogMessage& message) {
     return true;
   }
   store(read_fields(at), message);
-  read_content(at, message);
+  read_rfc5424_content(at, message);
   return true;
 }
 
@@ -127,9 +109,32 @@ bool read_rfc5424_fields(TextCursor& at, SyslogMessage& message) {
   if (!is_likely(fields, ahead)) return false;
   message.form = SyslogMessage::Form::rfc5424;
   store(fields, message);
-  read_content(ahead, message);
+  read_rfc5424_content(ahead, message);
   at = ahead;
   return true;
+}
+
+bool begins_like_rfc5424_fields(std::string_view text) noexcept {
+  TextCursor at(text);
+  return is_likely(read_fields(at), at);
+}
+
+void read_rfc5424_content(TextCursor& at, SyslogMessage& message) {
+  read_structured_data(at, message);
+  at.skip_blanks();
+  // A relay that speaks RFC 5424 around the message of a device that does not.
+  if (message.message_id.empty() || !message.has_structured_data || at.peek() == '%') {
+    const auto process = message.process;
+    const auto pid = message.pid;
+    if (read_device_header(at, message)) {
+      if (message.process.empty()) {
+        message.process = process;
+        message.pid = pid;
+      }
+      return;
+    }
+  }
+  take_content(at, message);
 }
 
 }  // namespace netlogd::wire

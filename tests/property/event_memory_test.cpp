@@ -41,9 +41,30 @@ class EventMemoryLaw : public ::testing::Test {
            std::to_string(decision.rule_line);
   }
 
+  // The fields as they are written where they need not be filled in. `plain`: the text stands in
+  // the line already.
+  static std::string fields_of(EventExtractor& extractor, const Message& message, bool plain) {
+    ExtractedFields fields;
+    const auto answer = extractor.read({.vendor = "unknown",
+                                        .message_id = message.id,
+                                        .process = message.process,
+                                        .message = message.text,
+                                        .parameters = {}},
+                                       fields);
+    const std::string line = message.text + std::string(json_text::slack, '#');
+    const json_text::PiecesOf pieces(message.text, plain ? message.text.size() : 0, line.data());
+    std::string out(answer.remembered ? answer.remembered.room() : fields.room(), '#');
+    const auto* const end = answer.remembered ? answer.remembered.put(out.data(), pieces)
+                                              : fields.put(out.data(), pieces);
+    return out.substr(0, static_cast<std::size_t>(end - out.data()));
+  }
+
   void agree(const Message& message) {
     ASSERT_EQ(answer_of(remembering_, message), answer_of(forgetful_, message))
         << message.id << ' ' << message.process << ' ' << message.text;
+    for (const bool plain : {false, true})
+      ASSERT_EQ(fields_of(remembering_, message, plain), fields_of(forgetful_, message, plain))
+          << message.id << ' ' << message.process << ' ' << message.text;
   }
 
   // Some numbers of the text become others, of any length.

@@ -59,16 +59,14 @@ class EmptyDirectory final : public DeviceDirectory {
 };
 
 class JsonWriter;
-namespace json_text {
-class PiecesOf;
-}
 // Writes `"device":{…}`: the inventory's words; where it has none, `hostname` and `maker` (what the
 // message says, may be empty); else "unknown".
 void write_device(JsonWriter& json, const Device* device, std::string_view hostname,
                   std::string_view maker);
-// The same at `out`, which has device_room() (see json_text.hpp).
+// The same at `out`, which has device_room() (see json_text.hpp). `plain`: neither `hostname` nor
+// `maker` needs an escape.
 char* put_device(char* out, const Device* device, std::string_view hostname, std::string_view maker,
-                 const json_text::PiecesOf& pieces) noexcept;
+                 bool plain) noexcept;
 [[nodiscard]] std::size_t device_room(const Device* device, std::string_view hostname,
                                       std::string_view maker) noexcept;
 

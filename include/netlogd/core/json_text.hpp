@@ -67,16 +67,40 @@ inline char* put_plain(char* out, std::string_view text) noexcept {
 }
 // The same in whole steps, where `text` has `slack` characters behind it that may be read.
 inline char* put_padded(char* out, const char* text, std::size_t size) noexcept {
-  for (std::size_t i = 0; i < size; i += slack) std::memcpy(out + i, text + i, slack);
+  std::memcpy(out, text, slack);
+  for (auto i = slack; i < size; i += slack) std::memcpy(out + i, text + i, slack);
   return out + size;
 }
 
+// Finished JSON of up to N characters in a table: all N are copied, without a question.
+template <std::size_t N>
+struct Word {
+  std::array<char, N> text{};
+  std::uint8_t size = 0;
+
+  constexpr Word() = default;
+  constexpr explicit Word(std::string_view word) noexcept { *this += word; }
+  constexpr Word& operator+=(std::string_view word) noexcept {
+    for (const char c : word) text[size++] = c;
+    return *this;
+  }
+};
+template <std::size_t N>
+char* put(char* out, const Word<N>& word) noexcept {
+  std::memcpy(out, word.text.data(), N);
+  return out + word.size;
+}
+
+// How many octets at the front are plain ASCII and need no escape.
+[[nodiscard]] std::size_t plain_length(std::string_view text) noexcept;
 // Quoted, with escapes; `whole` becomes false when octets had to be replaced (see JsonWriter).
 char* put_string(char* out, std::string_view text, bool& whole) noexcept;
 inline char* put_string(char* out, std::string_view text) noexcept {
   bool ignored = true;
   return put_string(out, text, ignored);
 }
+// The same of a text of which plain_length() is known.
+char* put_string(char* out, std::string_view text, std::size_t plain, bool& whole) noexcept;
 char* put_number(char* out, std::uint64_t value) noexcept;
 char* put_signed(char* out, std::int64_t value) noexcept;
 // Quoted.
@@ -87,7 +111,7 @@ inline char* put_address(char* out, const IpAddress& address) noexcept {
   return out + length + 2;
 }
 
-// Writes instants of which most lie in the minute of the one before: that part is copied. One
+// Writes instants of which most lie in the second of the one before: that part is copied. One
 // owner.
 class UtcText {
  public:
@@ -97,9 +121,9 @@ class UtcText {
   static char* put(char* out, const CivilTime& utc, std::uint32_t nanoseconds, int digits) noexcept;
 
  private:
-  static constexpr std::size_t minute_length = 17;  // "2024-01-17T14:32:"
+  static constexpr std::size_t second_length = 20;  // "2024-01-17T14:32:15 with the quote
 
-  std::int64_t minute_ = INT64_MIN;
+  std::int64_t second_ = INT64_MIN;
   char text_[32] = {};
 };
 
@@ -108,17 +132,22 @@ class UtcText {
 class PiecesOf {
  public:
   PiecesOf() = default;
-  // `written`: the text in the line, with room behind it; nullptr when it had to be escaped.
-  PiecesOf(std::string_view text, const char* written) noexcept
-      : begin_(text.data()), size_(text.size()), written_(written) {}
+  // `written`: the text in the line, with room behind it, of which the first `plain` octets are as
+  // they were.
+  PiecesOf(std::string_view text, std::size_t plain, const char* written) noexcept
+      : begin_(text.data()), plain_(plain), written_(written) {}
 
+  // The piece in the line, with `slack` behind it; nullptr when it is not there as it is.
+  [[nodiscard]] const char* written(std::string_view piece) const noexcept {
+    const auto at = static_cast<std::size_t>(piece.data() - begin_);
+    return at > plain_ || piece.size() > plain_ - at ? nullptr : written_ + at;
+  }
   // Quoted.
   char* put(char* out, std::string_view piece) const noexcept {
-    const auto at = static_cast<std::size_t>(piece.data() - begin_);
-    if (written_ == nullptr || at > size_ || piece.size() > size_ - at)
-      return put_string(out, piece);
+    const char* const text = written(piece);
+    if (text == nullptr) return put_string(out, piece);
     *out = '"';
-    out = put_padded(out + 1, written_ + at, piece.size());
+    out = put_padded(out + 1, text, piece.size());
     *out = '"';
     return out + 1;
   }
@@ -128,7 +157,7 @@ class PiecesOf {
 
  private:
   const char* begin_ = nullptr;
-  std::size_t size_ = 0;
+  std::size_t plain_ = 0;
   const char* written_ = nullptr;
 };
 

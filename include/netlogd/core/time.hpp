@@ -72,6 +72,8 @@ std::size_t format_utc(const CivilTime& utc, std::uint32_t nanoseconds, int digi
                        char* out) noexcept;
 // Its end alone: the seconds, the fraction and Z, nine digits of room. Returns the place behind it.
 char* put_second(char* out, std::uint32_t second, std::uint32_t nanoseconds, int digits) noexcept;
+// The same without the seconds.
+char* put_fraction(char* out, std::uint32_t nanoseconds, int digits) noexcept;
 [[nodiscard]] std::string utc_text(TimePoint instant, int digits = 6);
 // The form of segment names: 20240117T143215Z.
 [[nodiscard]] std::string utc_compact(TimePoint instant);

@@ -14,12 +14,12 @@
 #include "netlogd/core/named_text.hpp"
 #include "netlogd/core/result.hpp"
 #include "netlogd/parse/extracted_fields.hpp"
+#include "netlogd/parse/remembered_fields.hpp"
 
 namespace netlogd::parse {
 
 struct EventTables;
 struct EventScratch;
-class EventReadingOfShape;
 
 // One attribute of structured data, its escapes undone.
 struct NameValue {
@@ -45,6 +45,12 @@ struct EventDecision {
   std::string_view file;      // the file of the row
   std::size_t line = 0;       // its line there, from 1
   std::size_t rule_line = 0;  // the line of the extraction rule that matched; 0 when none did
+};
+
+// What a message came to. `remembered`: what it names, where that need not be filled in.
+struct EventAnswer {
+  std::string_view type;  // a view into the catalogue
+  RememberedFields remembered;
 };
 
 class EventCatalogue {
@@ -82,15 +88,18 @@ class EventExtractor {
   // Adds what the message names to `fields` (which it does not clear) and returns the event type,
   // a view into the catalogue. Values in `fields` are views into the input or the catalogue.
   std::string_view extract(const EventInput& input, ExtractedFields& fields);
+  // The same, but where `fields` is empty and the message says nothing new it is left so.
+  EventAnswer read(const EventInput& input, ExtractedFields& fields);
 
   // About the last extract().
   [[nodiscard]] EventDecision decision() const noexcept;
 
  private:
-  const EventReadingOfShape* recall(const EventInput& input, const ExtractedFields& fields);
+  const EventReadingOfShape* recall(const EventInput& input, bool alone);
 
   const EventTables* tables_;
   bool remembers_;
+  const EventReadingOfShape* known_ = nullptr;  // of the last message
   std::unique_ptr<EventScratch> scratch_;
 };
 

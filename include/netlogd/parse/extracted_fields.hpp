@@ -25,7 +25,9 @@ class ExtractedFields {
  public:
   enum class List : std::uint8_t { ip_addresses, interfaces, mac_addresses, users };
 
-  void clear() noexcept;
+  void clear() noexcept {
+    if (used_) forget();
+  }
 
   // Lists hold each value once, in order of appearance, spelled as the device spelled it.
   void add(List list, std::string_view value);
@@ -50,10 +52,10 @@ class ExtractedFields {
   [[nodiscard]] bool has(std::string_view key) const noexcept;
   // The text value of a key; empty when it has none or is no text.
   [[nodiscard]] std::string_view find(std::string_view key) const noexcept;
-  [[nodiscard]] bool empty() const noexcept;
+  [[nodiscard]] bool empty() const noexcept { return !used_ || holds_nothing(); }
   [[nodiscard]] const std::vector<std::string_view>& list(List list) const noexcept;
 
-  // What there is, for whoever remembers it, and one of these again: its key must be new.
+  // What there is, for whoever remembers it.
   enum class Kind : std::uint8_t { text, number, signed_number, json };
   struct Field {
     std::string_view key;
@@ -64,9 +66,8 @@ class ExtractedFields {
     bool plain_key;
   };
   [[nodiscard]] const std::vector<Field>& all() const noexcept { return fields_; }
-  Field& append(const Field& field) { return fields_.emplace_back(field); }
-  // Whether there is one with its key.
-  [[nodiscard]] bool has(const Field& field) const noexcept { return has(field.key, field.mark); }
+  // `"interfaces":[`
+  [[nodiscard]] static std::string_view list_key(List list) noexcept;
 
   // `{…}`: the lists that have values, then the keys in the order they were added.
   void write(JsonWriter& out) const;
@@ -75,6 +76,8 @@ class ExtractedFields {
   [[nodiscard]] std::size_t room() const noexcept;
 
  private:
+  void forget() noexcept;
+  [[nodiscard]] bool holds_nothing() const noexcept;
   [[nodiscard]] static std::uint32_t mark_of(std::string_view key) noexcept;
   [[nodiscard]] bool has(std::string_view key, std::uint32_t mark) const noexcept;
   void add_new(std::string_view key, std::string_view value, std::uint64_t number, Kind kind,
@@ -83,6 +86,7 @@ class ExtractedFields {
   std::vector<std::string_view> lists_[4];
   std::vector<Field> fields_;
   std::deque<std::string> owned_;
+  bool used_ = false;  // something may be there
 };
 
 }  // namespace netlogd::parse

@@ -18,6 +18,8 @@
 
 namespace netlogd::parse {
 
+class VendorMemory;
+
 // What the makers know; replaced whole on reload, shared between workers.
 struct SyslogTables {
   ZoneTable zones;
@@ -33,6 +35,7 @@ struct SyslogReading {
   SyslogRecord record;
   EventTime time;
   const ExtractedFields* fields = nullptr;
+  RememberedFields remembered;  // what is in the place of `fields`, if anything
   std::string_view event_type = "other";
   ParseStatus status = ParseStatus::unparsed;
 };
@@ -40,7 +43,11 @@ struct SyslogReading {
 // Reads messages. What `netlog explain` and the daemon share.
 class SyslogReader final {
  public:
-  explicit SyslogReader(std::shared_ptr<const SyslogTables> tables);
+  // Whoever looks at `fields` has them filled: then `remembered` is nothing.
+  enum class Fields : bool { remembered, filled };
+  explicit SyslogReader(std::shared_ptr<const SyslogTables> tables, Fields fields = Fields::filled);
+  SyslogReader(SyslogReader&&) noexcept;
+  ~SyslogReader();
   void use(std::shared_ptr<const SyslogTables> tables);
   // The answer is valid until the next call.
   const SyslogReading& read(const RawMessage& raw, const DeviceDirectory& devices);
@@ -51,11 +58,14 @@ class SyslogReader final {
 
  private:
   void find_device(const RawMessage& raw, const DeviceDirectory& devices);
+  void ask_vendors(TimePoint received);
   void preset(const wire::SyslogMessage& message);
   void classify();
 
+  Fields how_;
   std::shared_ptr<const SyslogTables> tables_;
   std::unique_ptr<EventExtractor> extractor_;
+  std::unique_ptr<VendorMemory> vendors_;
   wire::SyslogParser parser_;
   wire::SyslogMessage message_;
   ExtractedFields fields_;
@@ -81,7 +91,7 @@ class SyslogLine final {
 class SyslogRecordMaker final : public RecordMaker {
  public:
   explicit SyslogRecordMaker(std::shared_ptr<const SyslogTables> tables)
-      : reader_(std::move(tables)) {}
+      : reader_(std::move(tables), SyslogReader::Fields::remembered) {}
   void use(std::shared_ptr<const SyslogTables> tables) { reader_.use(std::move(tables)); }
 
   // An empty message is no record; every other one is.

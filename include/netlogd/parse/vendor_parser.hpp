@@ -17,13 +17,18 @@ struct VendorParser {
   std::string_view maker;  // device.vendor of a device that the inventory does not know
   bool (*matches)(const wire::SyslogMessage&) noexcept = nullptr;
   ParseStatus (*parse)(const wire::SyslogMessage&, RecordBuilder&) = nullptr;
+  // Of a message with a tag, matches() and parse() look at nothing but its header, and at no number
+  // in it but the severity, which is the tag's where there is no priority. Such messages need not
+  // be asked about again (src/parse/vendor_memory.hpp).
+  bool by_header = false;
 };
 
-// T has `name`, `matches` and `parse`, and may have `maker`.
+// T has `name`, `matches` and `parse`, and may have `maker` and `by_header`.
 template <typename T>
 constexpr VendorParser vendor_parser() noexcept {
-  VendorParser parser{T::name, {}, &T::matches, &T::parse};
+  VendorParser parser{.name = T::name, .matches = &T::matches, .parse = &T::parse};
   if constexpr (requires { T::maker; }) parser.maker = T::maker;
+  if constexpr (requires { T::by_header; }) parser.by_header = T::by_header;
   return parser;
 }
 

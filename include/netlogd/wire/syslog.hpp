@@ -42,6 +42,9 @@ struct SyslogMessage {
   enum class Hint : std::uint8_t { none, ios, nxos, iosxr, asa, junos, eos, other };
 
   std::string_view text;  // all of it, without line ends and NULs behind it
+  // Set by SyslogParser of headers that end with a tag: those with the same number differ in the
+  // values of numbers only. 0: none.
+  std::uint64_t header = 0;
   Form form = Form::bare;
   Hint hint = Hint::none;
 

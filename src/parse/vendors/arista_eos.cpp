@@ -11,6 +11,7 @@ namespace {
 struct AristaEos {
   static constexpr std::string_view name = "arista_eos";
   static constexpr std::string_view maker = "arista";
+  static constexpr bool by_header = true;
 
   static bool matches(const wire::SyslogMessage& message) noexcept {
     using Hint = wire::SyslogMessage::Hint;

@@ -19,6 +19,7 @@ constexpr WordSet facilities(facility_list);
 struct CiscoAsa {
   static constexpr std::string_view name = "cisco_asa";
   static constexpr std::string_view maker = "cisco";
+  static constexpr bool by_header = true;
 
   static bool matches(const wire::SyslogMessage& message) noexcept {
     return facilities.has(message.tag.facility);

@@ -11,6 +11,7 @@ namespace {
 struct CiscoIos {
   static constexpr std::string_view name = "cisco_ios";
   static constexpr std::string_view maker = "cisco";
+  static constexpr bool by_header = true;
 
   static bool matches(const wire::SyslogMessage& message) noexcept {
     if (message.tag) return true;

@@ -10,6 +10,7 @@ namespace {
 struct CiscoIosxr {
   static constexpr std::string_view name = "cisco_iosxr";
   static constexpr std::string_view maker = "cisco";
+  static constexpr bool by_header = true;
 
   static bool matches(const wire::SyslogMessage& message) noexcept {
     // A cBR-8 (IOS-XE) names its line card "CLC 6/0".

@@ -11,6 +11,7 @@ namespace {
 struct CiscoNxos {
   static constexpr std::string_view name = "cisco_nxos";
   static constexpr std::string_view maker = "cisco";
+  static constexpr bool by_header = true;
 
   static bool matches(const wire::SyslogMessage& message) noexcept {
     using Hint = wire::SyslogMessage::Hint;

@@ -106,6 +106,7 @@ Priority explicit_priority(std::string_view text) noexcept {
 struct JuniperJunos {
   static constexpr std::string_view name = "juniper_junos";
   static constexpr std::string_view maker = "juniper";
+  static constexpr bool by_header = true;
 
   static bool matches(const wire::SyslogMessage& message) noexcept {
     using Hint = wire::SyslogMessage::Hint;
