@@ -26,8 +26,7 @@ class NamedNumbers {
   void add_from(std::string_view text);
   // One to nine digits, and what stands beside them.
   [[nodiscard]] bool has(std::string_view digits, char before, char behind) const noexcept {
-    return (lengths_[static_cast<std::size_t>(digits.front() - '0')] >> digits.size() & 1U) != 0 &&
-           find(digits, before, behind);
+    return (lengths_[beginning(digits)] >> digits.size() & 1U) != 0 && find(digits, before, behind);
   }
 
  private:

@@ -89,7 +89,7 @@ TEST_F(RecordMemoryLaw, other_numbers_in_a_line_are_written_as_if_it_were_the_fi
   for (const auto& path : golden_files())
     for (const auto& one : read_golden(path)) {
       for (int twice = 0; twice < 2; ++twice) agree(one.input);
-      for (int i = 0; i < 40; ++i) agree(with_other_numbers(one.input));
+      for (int i = 0; i < 12; ++i) agree(with_other_numbers(one.input));
     }
 }
 
@@ -97,7 +97,7 @@ TEST_F(RecordMemoryLaw, a_changed_octet_is_written_as_if_it_were_the_first) {
   constexpr char octets[] = {' ', '0', '9', 'a', 'M', '.', ':', '-', '%', '[', '*', '"', '\xff'};
   for (const auto& path : golden_files())
     for (const auto& one : read_golden(path))
-      for (std::size_t i = 0; i < one.input.size(); ++i) {
+      for (std::size_t i = random_() % 3; i < one.input.size(); i += 3) {
         auto other = one.input;
         other[i] = octets[random_() % sizeof octets];
         agree(other);
