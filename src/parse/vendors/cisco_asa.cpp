@@ -40,11 +40,7 @@ struct CiscoAsa {
     const auto word = time.zone_name;
     const bool capitals = std::none_of(word.begin(), word.end(), is_lower);
     if (record.is_zone(word) || (!time.spaced_colon && word.size() <= 4 && capitals)) return;
-    head.hostname = word;
-    time.zone = wire::SyslogTime::Zone::none;
-    time.zone_name = {};
-    time.text = time.text.substr(0, static_cast<std::size_t>(word.data() - time.text.data()));
-    while (time.text.ends_with(' ')) time.text.remove_suffix(1);
+    move_zone_to_host(head);
   }
 };
 

@@ -17,16 +17,16 @@ constexpr auto npos = std::string_view::npos;
 
 // Processes that no other system has (Junos System Log Explorer).
 constexpr std::string_view daemons_list[] = {
-    "alarmd",        "appidd",     "apsd",     "bbe-smgd", "bdbrepd", "cfmd",        "chassisd",
-    "clksyncd",      "cosd",       "craftd",   "dcd",      "dfcd",    "dfwd",        "eswd",
-    "eventd",        "fabspoked",  "ffp",      "fpcd",     "fud",     "gprsd",       "idpd",
-    "ilmid",         "jdhcpd",     "jkernel",  "jlaunchd", "jpppd",   "jpppoed",     "jsrpd",
-    "junos-ids",     "kmd",        "ksyncd",   "l2ald",    "l2cpd",   "lacpd",       "lfmd",
-    "license-check", "lpdfd",      "mcsnoopd", "mgd",      "mib2d",   "mobiled",     "mspd",
-    "nstraced",      "oamd",       "pfed",     "pgmd",     "pkid",    "ppmd",        "profilerd",
-    "rmopd",         "rpd",        "rtlogd",   "rtspd",    "sampled", "sdk-vmmd",    "sdxd",
-    "sfid",          "shm-rtsdbd", "smid",     "tfeb0",    "tnetd",   "tunnel-oamd", "utmd",
-    "vccpd",         "web-mgmt",   "wwand"};
+    "/kernel",   "alarmd",        "appidd",     "apsd",     "bbe-smgd", "bdbrepd", "cfmd",
+    "chassisd",  "clksyncd",      "cosd",       "craftd",   "dcd",      "dfcd",    "dfwd",
+    "eswd",      "eventd",        "fabspoked",  "ffp",      "fpcd",     "fud",     "gprsd",
+    "idpd",      "ilmid",         "jdhcpd",     "jkernel",  "jlaunchd", "jpppd",   "jpppoed",
+    "jsrpd",     "junos-ids",     "kmd",        "ksyncd",   "l2ald",    "l2cpd",   "lacpd",
+    "lfmd",      "license-check", "lpdfd",      "mcsnoopd", "mgd",      "mib2d",   "mobiled",
+    "mspd",      "nstraced",      "oamd",       "pfed",     "pgmd",     "pkid",    "ppmd",
+    "profilerd", "rmopd",         "rpd",        "rtlogd",   "rtspd",    "sampled", "sdk-vmmd",
+    "sdxd",      "sfid",          "shm-rtsdbd", "smid",     "tfeb0",    "tnetd",   "tunnel-oamd",
+    "utmd",      "vccpd",         "web-mgmt",   "wwand"};
 constexpr WordSet daemons(daemons_list);
 
 // What event tags begin with, up to the first underscore.
@@ -77,8 +77,30 @@ bool is_forwarding_process(std::string_view process) noexcept {
   return process.starts_with("RT_") && event_tag(process) == process;
 }
 
+// "fpc0", "feb1": a card that speaks for itself.
+bool is_card(std::string_view word) noexcept {
+  const auto digits = word.find_first_of("0123456789");
+  if (digits == npos || word.find_first_not_of("0123456789", digits) != npos) return false;
+  const auto name = word.substr(0, digits);
+  return name == "fpc" || name == "feb" || name == "cfeb" || name == "tfeb" || name == "afeb" ||
+         name == "sfm" || name == "ssb";
+}
+
 bool is_daemon(std::string_view process) noexcept {
-  return !process.empty() && (daemons.has(process) || is_forwarding_process(process));
+  return !process.empty() &&
+         (daemons.has(process) || is_forwarding_process(process) || is_card(process));
+}
+
+// "fpc0 MIC(0/0) link 1 …", without a colon: the card behind the host.
+std::string_view card_in_front(const wire::SyslogMessage& message) noexcept {
+  if (!message.process.empty() || message.form != wire::SyslogMessage::Form::rfc3164) return {};
+  const auto word = message.content.substr(0, message.content.find(' '));
+  return is_card(word) ? word : std::string_view();
+}
+
+// What a services PIC writes: "(FPC Slot 0, PIC Slot 1) {set} [FWNAT]: …".
+bool is_of_services_card(const wire::SyslogMessage& message) noexcept {
+  return message.process.empty() && message.content.starts_with("(FPC Slot ");
 }
 
 struct Priority {
@@ -115,6 +137,7 @@ struct JuniperJunos {
     if (message.hint == Hint::junos) return true;
     if (message.hint != Hint::none && message.hint != Hint::other) return false;
     if (is_daemon(message.process) || is_console_line(message)) return true;
+    if (!card_in_front(message).empty() || is_of_services_card(message)) return true;
     if (message.form == wire::SyslogMessage::Form::rfc5424) return false;
     const char first = message.content.empty() ? '\0' : message.content.front();
     if (first == '%') return explicit_priority(message.content).length > 0;
@@ -143,7 +166,8 @@ struct JuniperJunos {
       head.message_id = head.process;
       head.process = {};
     }
-    const bool whole = !head.process.empty() || !head.message_id.empty();
+    if (head.node.empty()) head.node = card_in_front(message);
+    const bool whole = !head.process.empty() || !head.message_id.empty() || !head.node.empty();
     return whole ? ParseStatus::parsed : ParseStatus::partial;
   }
 
