@@ -43,6 +43,21 @@ bool read_behind_colon(TextCursor& at, SyslogMessage& message) {
   return true;
 }
 
+// "host app - MSGID [id@1 name="value"]": RFC 5424 without version and time.
+bool read_fields_without_time(TextCursor& at, SyslogMessage& message) {
+  constexpr std::size_t furthest = 200;
+  const auto bracket = at.rest().substr(0, furthest).find(" [");
+  if (bracket == std::string_view::npos) return false;
+  auto data = at;
+  data.skip(bracket + 1);
+  const auto word = peek_word(data);
+  data.skip(word.size() + 1);
+  const auto parameter = peek_word(data);
+  return word.find('@') != std::string_view::npos &&
+         parameter.find("=\"") != std::string_view::npos && is_host(peek_word(at)) &&
+         read_rfc5424_fields(at, message);
+}
+
 // "host process[pid]: text": no time, so no more than this is taken for a header.
 void read_host_without_time(TextCursor& at, SyslogMessage& message) noexcept {
   auto ahead = at;
@@ -138,6 +153,7 @@ void parse_syslog(std::string_view text, SyslogMessage& message) {
     return;
   }
   if (read_bracketed(at, message) || read_behind_colon(at, message)) return;
+  if (read_fields_without_time(at, message)) return;
   read_host_without_time(at, message);
   read_process_and_content(at, message);
 }

@@ -108,12 +108,18 @@ bool read_forwarded(TextCursor& at, SyslogMessage& message) noexcept {
 }
 
 // "192.0.2.1 mx1 rpd[12]: …": a relay put the address in front that it heard the message from.
+// "gw7 gw7 app: …": or the name that was there already.
 void skip_relay_address(TextCursor& at, SyslogMessage& message) noexcept {
-  if (!looks_like_address(message.hostname)) return;
   auto ahead = at;
   const auto word = take_word(ahead);
   ahead.skip_blanks();
-  if (!is_host(word) || looks_like_address(word) || !begins_with_process(ahead.rest())) return;
+  if (word == message.hostname && !word.empty()) {
+    if (begins_with_process(ahead.rest()) || peek_word(ahead).ends_with(':')) at = ahead;
+    return;
+  }
+  if (!looks_like_address(message.hostname) || !is_host(word) || looks_like_address(word) ||
+      !begins_with_process(ahead.rest()))
+    return;
   message.relay = message.hostname;
   message.hostname = word;
   at = ahead;
@@ -157,6 +163,17 @@ bool is_level(std::string_view word) noexcept {
                    [](char a, char b) { return to_lower(a) == b; }))
       return true;
   return false;
+}
+
+// "notice mcpd[12]: …" (BIG-IP), "auth|security:info sshd[12]: …" (AIX): facility and level in
+// front of the process.
+void skip_level(TextCursor& at) noexcept {
+  auto ahead = at;
+  const auto word = take_word(ahead);
+  ahead.skip_blanks();
+  const auto colon = word.find(':');
+  if (is_level(colon == npos ? word : word.substr(colon + 1)) && begins_with_process(ahead.rest()))
+    at = ahead;
 }
 
 // A relay's header in front of another header of RFC 3164. The text of an application may begin
@@ -262,6 +279,8 @@ void read_rfc3164_fields(TextCursor& at, SyslogMessage& message) {
   if (read_device_header(at, message) || read_repeated(at, message)) return;
   if (read_wrapped_rfc5424(at, message)) return;
   if (!read_nested_header(at, message)) skip_relay_address(at, message);
+  at.skip_blanks();
+  skip_level(at);
   read_process_and_content(at, message);
 }
 

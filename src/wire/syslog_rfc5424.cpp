@@ -77,7 +77,8 @@ bool is_number(std::string_view field) noexcept {
 
 // Without a version the fields must look like it: "- -", "- [", or "[junos@" behind them.
 bool is_likely(const Fields& fields, const TextCursor& at) noexcept {
-  if (fields.count < 3) return false;
+  // "esx1 Hostd: info hostd[12] [Originator@6876 …": a process and its text.
+  if (fields.count < 3 || fields.field[1].ends_with(':')) return false;
   if (is_structured_data(at)) return true;
   if (fields.count < 4 || at.peek() != '-' || !is_word_end(at.peek(1))) return false;
   return fields.field[2] == "-" || fields.field[3] == "-" ||
