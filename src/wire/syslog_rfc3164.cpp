@@ -68,8 +68,8 @@ void read_plain_zone(TextCursor& at, SyslogTime& time) noexcept {
   at.move_to(end);
 }
 
-// "[192.0.2.1]", "[2001:db8::1]": what is between, else nothing. By its characters, not by the
-// values of its numbers.
+// "[192.0.2.1]", "[2001:db8::1]": what is between, else nothing. Solaris puts the two octets of the
+// port behind the address: "[192.0.2.1.2.2]". By the characters, not by the values of the numbers.
 std::string_view bracketed_address(std::string_view word) noexcept {
   if (word.size() < 4 || word.front() != '[' || word.back() != ']') return {};
   const auto inside = word.substr(1, word.size() - 2);
@@ -82,7 +82,10 @@ std::string_view bracketed_address(std::string_view word) noexcept {
     const bool hexadecimal = is_digit(c) || (lower >= 'a' && lower <= 'f' && is_alpha(c));
     if (c != '.' && c != ':' && !hexadecimal) return {};
   }
-  return colons >= 2 || (colons == 0 && dots == 3) ? inside : std::string_view();
+  if (colons >= 2 || (colons == 0 && dots == 3)) return inside;
+  if (colons > 0 || dots != 5) return {};
+  const auto port = inside.substr(0, inside.rfind('.')).rfind('.');
+  return inside.substr(0, port);
 }
 
 bool looks_like_address(std::string_view word) noexcept {

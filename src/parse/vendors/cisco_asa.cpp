@@ -13,7 +13,7 @@
 namespace netlogd::parse {
 namespace {
 
-constexpr std::string_view facility_list[] = {"ASA", "FTD", "PIX", "FWSM", "NGIPS"};
+constexpr std::string_view facility_list[] = {"ASA", "FTD", "PIX", "FWSM", "NGIPS", "ASASM"};
 constexpr WordSet facilities(facility_list);
 
 struct CiscoAsa {
