@@ -174,11 +174,11 @@ void read_priority(TextCursor& at, SyslogMessage& message) noexcept {
   message.severity = static_cast<std::int8_t>(value % 8);
 }
 
-// Kiwi's "Original Address=192.0.2.1 " in front of a relayed message.
+// Kiwi's "Original Address=192.0.2.1 " in front of a relayed message: the host, if none follows.
 void skip_original_address(TextCursor& at, SyslogMessage& message) noexcept {
   auto ahead = at;
   if (!ahead.take("Original Address=")) return;
-  message.relay = take_word(ahead);
+  message.hostname = take_word(ahead);
   ahead.skip_blanks();
   at = ahead;
 }

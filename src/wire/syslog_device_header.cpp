@@ -68,7 +68,7 @@ class DeviceHeader {
     const char c = at_.peek();
     if (c == '%' && at_.peek(1) == '$') return read_vdc_piece();
     if (c == '%') return read_tag() ? Piece::end : Piece::none;
-    if (c == ':') return read_lone_colon();
+    if (c == ':' && at_.peek(1) != ':') return read_lone_colon();
     if (c == '[') return read_session() ? Piece::some : Piece::none;
     if (is_digit(c)) {
       if (read_counter()) return Piece::some;

@@ -1,6 +1,8 @@
 // RFC 5424, and what is sent in its name: a version that is missing, a time without a zone, a field
 // too few in front of the structured data, a header around a device's own header.
 
+#include <utility>
+
 #include "syslog_grammar.hpp"
 
 namespace netlogd::wire {
@@ -93,8 +95,9 @@ bool has_fields(TextCursor at) noexcept {
 
 // "host app: text", "host app[12]: text", "host 57: …", "host %ASA-6-302013: …": a version, but no
 // fields behind it;
-// "host CEF:0|…" likewise.
+// "host CEF:0|…" and "host RP/0/RP0/CPU0:Nov …" likewise.
 bool is_text_behind_host(TextCursor at) noexcept {
+  if (scan_node(at.rest()) > 0) return true;
   const auto word = take_word(at);
   if (word.find('|') != std::string_view::npos) return true;
   if (word.size() < 2 || !word.ends_with(':')) return false;
@@ -107,9 +110,22 @@ bool is_text_behind_host(TextCursor at) noexcept {
   return !nil && !is_structured_data(at);
 }
 
+// A message with its own priority inside; the process of the relay is not the message's.
+bool read_relayed(TextCursor& at, SyslogMessage& message) {
+  const auto process = std::exchange(message.process, {});
+  const auto pid = std::exchange(message.pid, {});
+  const auto id = std::exchange(message.message_id, {});
+  if (read_nested(at, message)) return true;
+  message.process = process;
+  message.pid = pid;
+  message.message_id = id;
+  return false;
+}
+
 void read_content(TextCursor& at, SyslogMessage& message) {
   read_structured_data(at, message);
   at.skip_blanks();
+  if (at.peek() == '<' && read_relayed(at, message)) return;
   // A relay that speaks RFC 5424 around the message of a device that does not.
   if (message.message_id.empty() || !message.has_structured_data || at.peek() == '%') {
     const auto process = message.process;
