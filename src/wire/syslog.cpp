@@ -27,7 +27,8 @@ void skip_to_priority(TextCursor& at) noexcept {
 bool ends_with_colon(std::string_view rest, SyslogTime time) noexcept {
   TextCursor at(rest);
   at.skip_blanks();
-  return at.peek() == ':' || (is_alpha(at.peek()) && scan_zone(rest, time) > 0);
+  const bool zone = is_alpha(at.peek()) || at.peek() == '(';
+  return at.peek() == ':' || (zone && scan_zone(rest, time) > 0);
 }
 
 // ": " of a counter that is switched off, and a time of RFC 3164 behind it.

@@ -251,6 +251,7 @@ class DeviceHeader {
     counter_last_ = false;
     refused_ = false;
     at_ = ahead;
+    read_plain_zone(at_, outer_time_);
     return true;
   }
 

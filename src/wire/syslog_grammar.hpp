@@ -46,6 +46,8 @@ void read_rfc3164_fields(TextCursor& at, SyslogMessage& message);
 // "message repeated 27 times: […]" around a device's message.
 [[nodiscard]] bool read_repeated(TextCursor& at, SyslogMessage& message) noexcept;
 void skip_original_address(TextCursor& at, SyslogMessage& message) noexcept;
+// "2016 May 26 15:41:47 IST host Agent: %TAG": the zone behind a time; it becomes part of the time.
+void read_plain_zone(TextCursor& at, SyslogTime& time) noexcept;
 // A message inside another: behind a priority of its own any header, without one a time, a host and
 // a process. The host that is known so far becomes the relay.
 [[nodiscard]] bool read_nested(TextCursor& at, SyslogMessage& message);

@@ -33,41 +33,6 @@ void read_zone_and_year(TextCursor& at, SyslogTime& time) noexcept {
   at = ahead;
 }
 
-// "2016 May 26 15:41:47 IST host Agent: %TAG" (EOS with `logging format timestamp … timezone`): a
-// zone only if host, agent and tag follow. "UTC" and "GMT" are no hosts.
-void read_plain_zone(TextCursor& at, SyslogTime& time) noexcept {
-  if (time.iso || time.zone != SyslogTime::Zone::none) return;
-  auto ahead = at;
-  ahead.skip_blanks();
-  const auto zone = ahead.take_while(is_upper);
-  const auto end = ahead.position();
-  if (zone.size() < 2 || zone.size() > 5 || ahead.skip_blanks() != 1) return;
-  if (is_utc_zone(zone, time.offset_seconds)) {
-    time.zone = SyslogTime::Zone::offset;
-    time.text = {time.text.data(),
-                 static_cast<std::size_t>(zone.data() + zone.size() - time.text.data())};
-    at.move_to(end);
-    return;
-  }
-  const auto host = take_word(ahead);
-  ahead.skip_blanks();
-  const auto agent = take_word(ahead);
-  ahead.skip_blanks();
-  if (host.empty() || host.ends_with(':') || !agent.ends_with(':')) return;
-  const auto digits = peek_word(ahead);
-  if (!digits.empty() && is_digit(digits.front()) && digits.ends_with(':')) {
-    take_word(ahead);
-    ahead.skip_blanks();
-  }
-  VendorTag tag;
-  if (ahead.peek() != '%' || scan_tag(ahead.rest(), tag) == 0) return;
-  time.zone = SyslogTime::Zone::name;
-  time.zone_name = zone;
-  time.text = {time.text.data(),
-               static_cast<std::size_t>(zone.data() + zone.size() - time.text.data())};
-  at.move_to(end);
-}
-
 // "[192.0.2.1]", "[2001:db8::1]": what is between, else nothing. Solaris puts the two octets of the
 // port behind the address: "[192.0.2.1.2.2]". By the characters, not by the values of the numbers.
 std::string_view bracketed_address(std::string_view word) noexcept {
@@ -252,6 +217,41 @@ void read_tag_behind_process(TextCursor& at, SyslogMessage& message) noexcept {
 }
 
 }  // namespace
+
+// "2016 May 26 15:41:47 IST host Agent: %TAG" (EOS with `logging format timestamp … timezone`): a
+// zone only if host, agent and tag follow. "UTC" and "GMT" are no hosts.
+void read_plain_zone(TextCursor& at, SyslogTime& time) noexcept {
+  if (time.iso || time.zone != SyslogTime::Zone::none) return;
+  auto ahead = at;
+  ahead.skip_blanks();
+  const auto zone = ahead.take_while(is_upper);
+  const auto end = ahead.position();
+  if (zone.size() < 2 || zone.size() > 5 || ahead.skip_blanks() != 1) return;
+  if (is_utc_zone(zone, time.offset_seconds)) {
+    time.zone = SyslogTime::Zone::offset;
+    time.text = {time.text.data(),
+                 static_cast<std::size_t>(zone.data() + zone.size() - time.text.data())};
+    at.move_to(end);
+    return;
+  }
+  const auto host = take_word(ahead);
+  ahead.skip_blanks();
+  const auto agent = take_word(ahead);
+  ahead.skip_blanks();
+  if (host.empty() || host.ends_with(':') || !agent.ends_with(':')) return;
+  const auto digits = peek_word(ahead);
+  if (!digits.empty() && is_digit(digits.front()) && digits.ends_with(':')) {
+    take_word(ahead);
+    ahead.skip_blanks();
+  }
+  VendorTag tag;
+  if (ahead.peek() != '%' || scan_tag(ahead.rest(), tag) == 0) return;
+  time.zone = SyslogTime::Zone::name;
+  time.zone_name = zone;
+  time.text = {time.text.data(),
+               static_cast<std::size_t>(zone.data() + zone.size() - time.text.data())};
+  at.move_to(end);
+}
 
 void read_rfc3164(TextCursor& at, std::size_t length, SyslogTime time, SyslogMessage& message) {
   at.skip(length);

@@ -26,17 +26,18 @@ struct CiscoAsa {
 
   static ParseStatus parse(const wire::SyslogMessage& message, RecordBuilder& record) {
     take_device_header(message, record);
-    take_device_id(record);
+    take_device_id(message, record);
     return device_header_status(message);
   }
 
  private:
   // "Sep 12 2014 06:50:53 FIREWALL : %ASA-…" has the shape of a time with a zone. The device id is
   // followed by " : ", and a zone that the table does not know is short and in capitals.
-  static void take_device_id(RecordBuilder& record) {
+  static void take_device_id(const wire::SyslogMessage& message, RecordBuilder& record) {
     auto& head = record.head();
     auto& time = head.time;
-    if (time.zone != wire::SyslogTime::Zone::name || !head.hostname.empty()) return;
+    const bool named = !head.hostname.empty() && head.hostname != message.hostname;
+    if (time.zone != wire::SyslogTime::Zone::name || named || !message.device_time) return;
     const auto word = time.zone_name;
     const bool capitals = std::none_of(word.begin(), word.end(), is_lower);
     if (record.is_zone(word) || (!time.spaced_colon && word.size() <= 4 && capitals)) return;

@@ -36,14 +36,14 @@ struct CiscoNxos {
 
  private:
   // ": 2024 Jan 17 14:32:15 leafswitch: %TAG" has the shape of a time with a zone; a zone is short
-  // or in capitals, or the table has it.
+  // or has capitals ("NewYork"), or the table has it.
   static void take_host_behind_time(RecordBuilder& record) {
     auto& head = record.head();
     auto& time = head.time;
     if (time.zone != wire::SyslogTime::Zone::name || !head.hostname.empty()) return;
     const auto word = time.zone_name;
     constexpr std::size_t longest_zone = 5;
-    if (word.size() <= longest_zone || std::none_of(word.begin(), word.end(), is_lower) ||
+    if (word.size() <= longest_zone || !std::all_of(word.begin(), word.end(), is_lower) ||
         record.is_zone(word))
       return;
     move_zone_to_host(head);

@@ -233,8 +233,9 @@ struct JuniperJunos {
 
   // "host mgd: %DAEMON-5-UI_COMMIT: …" has the shape of Cisco's tag.
   static bool is_prioritised(const wire::SyslogMessage& message) noexcept {
-    return facilities.has(message.tag.facility) &&
-           (is_daemon(message.agent) || is_daemon(message.process));
+    if (!facilities.has(message.tag.facility)) return false;
+    const auto process = message.agent.empty() ? message.process : message.agent;
+    return is_daemon(process) || (!process.empty() && !event_tag(message.tag.mnemonic).empty());
   }
 
   static ParseStatus parse_prioritised(const wire::SyslogMessage& message, SyslogRecord& head) {
