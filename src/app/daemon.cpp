@@ -1,43 +1,11 @@
 #include "netlogd/app/daemon.hpp"
 
-#include <fcntl.h>
-
-#include <algorithm>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <charconv>
 #include <csignal>
-#include <deque>
-#include <functional>
-#include <future>
-#include <map>
-#include <mutex>
-#include <optional>
-#include <span>
-#include <unordered_map>
-#include <vector>
 
-#include "health.hpp"
-#include "http_server.hpp"
-#include "inputs.hpp"
-#include "listeners.hpp"
-#include "makers.hpp"
-#include "metrics.hpp"
-#include "netlogd/config/load.hpp"
-#include "netlogd/config/settings_table.hpp"
-#include "netlogd/follow/follower_runner.hpp"
-#include "netlogd/follow/sqlite_follower.hpp"
-#include "netlogd/journal/journal.hpp"
-#include "netlogd/observe/file_watch.hpp"
+#include "daemon_state.hpp"
 #include "netlogd/observe/ledger.hpp"
-#include "netlogd/observe/metrics_text.hpp"
-#include "netlogd/observe/systemd.hpp"
 #include "settings.hpp"
-#include "state_files.hpp"
-#include "statistics.hpp"
 
 namespace netlogd::app {
 namespace {
@@ -50,24 +18,6 @@ constexpr auto templates_every = seconds(60);
 constexpr auto take_in_patience = seconds(10);
 constexpr std::uint64_t max_template_file = 256ULL << 20;
 
-std::string joined(const std::vector<std::string>& lines, std::string_view between) {
-  std::string text;
-  for (const auto& line : lines) {
-    if (!text.empty()) text += between;
-    text += line;
-  }
-  return text;
-}
-
-// Of a sentence of changed_settings(): what a running netlogd cannot change.
-bool needs_restart(std::string_view change) {
-  constexpr std::string_view fixed[] = {
-      "workers:", "sqlite.enabled:",      "sqlite.file:", "sqlite.text_index:", "limits.memory:",
-      "http",     "snmp.write_community:"};
-  return std::any_of(std::begin(fixed), std::end(fixed),
-                     [&](std::string_view key) { return change.starts_with(key); });
-}
-
 journal::Report report_to(observe::Log& log) {
   return [&log](journal::ReportLevel level, std::string_view sentence) {
     if (level == journal::ReportLevel::info) log.info("{}", sentence);
@@ -77,96 +27,6 @@ journal::Report report_to(observe::Log& log) {
 }
 
 }  // namespace
-
-class Daemon::State {
- public:
-  State(config::Config config, observe::Log& log, FileOps& files)
-      : config_(std::move(config)),
-        log_(log),
-        files_(files),
-        service_(observe::ServiceEnvironment::take()) {}
-
-  Result<void> make();
-  int run();
-
- private:
-  Result<void> make_store();
-  Result<void> make_pipeline(const Inputs& inputs);
-  void restore_flow_templates();
-
-  void start_control();
-  void wait_for_signal();
-  void on_signal(int signal);
-  void every(boost::asio::steady_timer& timer, std::chrono::milliseconds pause,
-             std::function<void()> action);
-  void watch_files();
-  void wait_for_files();
-
-  void reload(const char* why);
-  void renew_inputs(const Inputs& inputs);
-  void apply(const config::Config& next);
-  void keep_old(const char* why, std::string_view what, std::span<const std::string> faults);
-  void begin_statistics();
-
-  Result<void> start_http();
-  HttpAnswer answer_http(const std::string& target);
-  HealthFacts health_facts();
-  [[nodiscard]] std::uint64_t dropped_for_want_of_room() const;
-  void observe_health();
-
-  [[nodiscard]] std::string ledger_text() const;
-  void write_ledger();
-  void publish(const std::string& name, std::string text);
-  void tell_of_disk(pipeline::DiskNews news, const std::string& sentence);
-  void write_senders();
-  void write_templates();
-  void print_statistics();
-  void feed_watchdog();
-  int stop();
-
-  template <typename T>
-  std::vector<T> ask_workers(std::function<T(pipeline::Processor&)> question);
-
-  config::Config config_;
-  observe::Log& log_;
-  FileOps& files_;
-  observe::ServiceManager service_;
-  SystemClock clock_;
-  TimePoint started_at_ = clock_.now();
-
-  std::optional<StateFiles> state_files_;
-  std::unique_ptr<journal::Journal> journal_;
-  std::unique_ptr<follow::SqliteFollower> sqlite_;
-  FollowerCounters sqlite_counters_;
-  std::unique_ptr<follow::FollowerRunner> sqlite_runner_;
-  std::unique_ptr<pipeline::Pipeline> pipeline_;
-  std::unique_ptr<listen::ReceivingLoop> loop_;
-  std::unique_ptr<Listeners> listeners_;
-
-  boost::asio::io_context control_{1};
-  boost::asio::signal_set signals_{control_, SIGTERM, SIGINT};
-  boost::asio::steady_timer ledger_timer_{control_};
-  boost::asio::steady_timer senders_timer_{control_};
-  boost::asio::steady_timer templates_timer_{control_};
-  boost::asio::steady_timer statistics_timer_{control_};
-  boost::asio::steady_timer watchdog_timer_{control_};
-  std::optional<observe::FileWatch> file_watch_;
-  std::optional<boost::asio::posix::stream_descriptor> file_watch_descriptor_;
-
-  std::vector<const parse::FlowRecordMaker*> flow_makers_;
-  std::vector<const parse::TrapRecordMaker*> trap_makers_;
-  std::deque<std::pair<std::chrono::nanoseconds, std::uint64_t>> drops_seen_;  // of the last minute
-  std::chrono::nanoseconds heartbeat_seen_ = clock_.monotonic();  // a start counts as a turn
-  std::unique_ptr<HttpServer> http_;  // its thread asks the control thread
-
-  StatisticsLine statistics_;
-  std::uint64_t last_heartbeat_ = 0;
-  std::map<std::string, std::string>
-      unpublished_;  // files of DATA/run that are still to be written
-  observe::Held disk_held_;
-  bool told_of_disk_ = false;  // appender only
-  observe::Held state_held_;
-};
 
 Result<void> Daemon::State::make() {
   auto loaded = load_inputs(config_, true);
@@ -289,255 +149,10 @@ void Daemon::State::on_signal(int signal) {
   }
 }
 
-// The inventory is read again when it was closed after writing or renamed into place.
-void Daemon::State::watch_files() {
-  if (config_.inventory.file.empty()) return;
-  auto watch = observe::FileWatch::open({config_.inventory.file});
-  if (!watch)
-    return log_.warn("inventory: changes are not noticed without SIGHUP: {}",
-                     watch.error().sentence);
-  file_watch_.emplace(std::move(*watch));
-  file_watch_descriptor_.emplace(control_, ::fcntl(file_watch_->fd(), F_DUPFD_CLOEXEC, 3));
-  wait_for_files();
-}
-
 void Daemon::State::begin_statistics() {
   statistics_timer_.cancel();
   if (config_.statistics_every.count() > 0)
     every(statistics_timer_, config_.statistics_every, [this] { print_statistics(); });
-}
-
-void Daemon::State::wait_for_files() {
-  file_watch_descriptor_->async_wait(
-      boost::asio::posix::descriptor_base::wait_read,
-      [this](const boost::system::error_code& error) {
-        if (error) return;
-        if (!file_watch_->changed().empty()) {
-          auto loaded = load_inputs(config_, false);
-          if (loaded.faults.empty()) {
-            renew_inputs(loaded.inputs);
-            log_.info("inventory {}: changed, {} devices, {} subnets", config_.inventory.file,
-                      loaded.inputs.devices, loaded.inputs.subnets);
-          } else {
-            keep_old("inventory", "one", loaded.faults);
-          }
-        }
-        wait_for_files();
-      });
-}
-
-void Daemon::State::renew_inputs(const Inputs& inputs) {
-  const bool told = pipeline_->tell_workers([inputs](pipeline::Processor& processor) {
-    renew(processor, inputs.knowledge, inputs.directory);
-  });
-  if (!told) log_.error("reload: a worker's queue was full; send SIGHUP again");
-  loop_->use(inputs.directory);
-}
-
-void Daemon::State::keep_old(const char* why, std::string_view what,
-                             std::span<const std::string> faults) {
-  for (const auto& fault : faults) log_.error("{}: {}", why, fault);
-  log_.error("{}: the old {} stays", why, what);
-}
-
-void Daemon::State::reload(const char* why) {
-  service_.reloading();
-  auto loaded = config::load_config(system_files(), config_.file);
-  LoadedInputs inputs;
-  if (loaded.config) inputs = load_inputs(*loaded.config, false);
-  std::vector<std::string> faults = std::move(inputs.faults);
-  for (const auto& fault : loaded.faults) faults.push_back(fault.text());
-  if (faults.empty() && loaded.config->data_dir != config_.data_dir)
-    faults.push_back(loaded.config->fault("data_dir", "needs a restart to change").text());
-  std::vector<std::string> changes;
-  if (faults.empty())
-    if (auto changed = listeners_->change(*loaded.config, changes); !changed)
-      faults.push_back(changed.error().sentence);
-  if (!faults.empty()) {
-    keep_old(why, "configuration", faults);
-  } else {
-    for (const auto& warning : loaded.warnings) log_.warn("{}", warning.text());
-    for (const auto& change : config::changed_settings(config_, *loaded.config))
-      log_.info("{}: {}{}", why, change, needs_restart(change) ? " (from the next start on)" : "");
-    apply(*loaded.config);
-    renew_inputs(inputs.inputs);
-    changes.push_back(
-        fmt::format("{} devices, {} subnets", inputs.inputs.devices, inputs.inputs.subnets));
-    log_.info("{}: reloaded: {}", why, joined(changes, ", "));
-    publish("listeners.json", observe::listeners_json(listeners_->bound()));
-  }
-  service_.ready("receiving");
-}
-
-void Daemon::State::apply(const config::Config& next) {
-  log_.set_level(log_level(next.log_level));
-  loop_->use(loop_limits(next));
-  journal_->use(journal_settings(next));
-  if (sqlite_) sqlite_->use_keep_age(sqlite_settings(next).keep_age);
-  const bool watch_anew = next.inventory.file != config_.inventory.file;
-  const bool other_statistics = next.statistics_every != config_.statistics_every;
-  config_ = next;
-  if (other_statistics) begin_statistics();
-  if (!watch_anew) return;
-  file_watch_descriptor_.reset();
-  file_watch_.reset();
-  watch_files();
-}
-
-template <typename T>
-std::vector<T> Daemon::State::ask_workers(std::function<T(pipeline::Processor&)> question) {
-  auto answers = std::make_shared<std::pair<std::mutex, std::vector<T>>>();
-  pipeline_->tell_workers_and_wait([answers, question](pipeline::Processor& processor) {
-    T answer = question(processor);
-    const std::lock_guard lock(answers->first);
-    answers->second.push_back(std::move(answer));
-  });
-  return std::move(answers->second);
-}
-
-Result<void> Daemon::State::start_http() {
-  if (!config_.http.enabled) return {};
-  auto server = HttpServer::start(
-      {config_.http.address, config_.http.port}, [this](const std::string& target) {
-        // The counters' owners live on the control thread.
-        auto answer = std::make_shared<std::promise<HttpAnswer>>();
-        auto future = answer->get_future();
-        boost::asio::post(control_,
-                          [this, target, answer] { answer->set_value(answer_http(target)); });
-        if (future.wait_for(seconds(2)) == std::future_status::ready) return future.get();
-        return HttpAnswer{.status = 503, .body = "busy or stopping\n"};
-      });
-  if (!server) return server.error();
-  http_ = std::move(*server);
-  log_.info("http {}: /metrics /healthz /readyz /ledger", http_->bound().text());
-  publish("http.json", fmt::format("{{\"address\": \"{}\", \"port\": {}}}\n",
-                                   http_->bound().address.text(), http_->bound().port));
-  return {};
-}
-
-HttpAnswer Daemon::State::answer_http(const std::string& target) {
-  if (target == "/ledger") return {.content_type = "application/json", .body = ledger_text()};
-  if (target == "/metrics") {
-    std::vector<const FollowerCounters*> followers;
-    if (sqlite_) followers.push_back(&sqlite_counters_);
-    const auto listeners = listeners_->all();
-    return {.content_type = std::string(observe::MetricsText::content_type),
-            .body = metrics_text({.ledger = {.started_at = started_at_,
-                                             .written_at = clock_.now(),
-                                             .listeners = listeners,
-                                             .followers = followers},
-                                  .journal = journal_.get(),
-                                  .sqlite = sqlite_.get(),
-                                  .pipeline = pipeline_.get(),
-                                  .flow_makers = flow_makers_,
-                                  .trap_makers = trap_makers_})};
-  }
-  if (target != "/healthz" && target != "/readyz")
-    return {.status = 404, .body = "/metrics /healthz /readyz /ledger\n"};
-  const Health health = judge(health_facts());
-  const bool good = target == "/healthz" ? health.healthy : health.ready;
-  return {.status = good ? 200 : 503,
-          .body = (good ? "ok\n" : "") + joined(health.reasons, "\n") +
-                  (health.reasons.empty() ? "" : "\n")};
-}
-
-HealthFacts Daemon::State::health_facts() {
-  HealthFacts facts;
-  facts.loop_turns = clock_.monotonic() - heartbeat_seen_ < seconds(10);
-  facts.disk_failing = pipeline_->disk_failing();
-  if (!drops_seen_.empty())
-    facts.drops_last_minute = dropped_for_want_of_room() - drops_seen_.front().second;
-  if (sqlite_) facts.follower_pending = sqlite_counters_.pending();
-  facts.min_free_bytes = config_.journal.min_free_bytes;
-  const auto space = files_.space(config_.data_dir);
-  facts.free_bytes = space ? space->free_bytes : 0;
-  // The journal holds its reserve to a tenth of the disk; so does the judgement.
-  if (space) facts.min_free_bytes = std::min(facts.min_free_bytes, space->total_bytes / 10);
-  return facts;
-}
-
-std::uint64_t Daemon::State::dropped_for_want_of_room() const {
-  std::uint64_t sum = 0;
-  for (const auto* listener : listeners_->all())
-    sum += read(listener->kernel_drops) +
-           read(listener->dropped[static_cast<std::size_t>(DropReason::queue_full)]) +
-           read(listener->dropped[static_cast<std::size_t>(DropReason::disk_full)]);
-  return sum;
-}
-
-void Daemon::State::observe_health() {
-  const auto now = clock_.monotonic();
-  if (const auto heartbeat = loop_->heartbeat(); heartbeat != last_heartbeat_) {
-    last_heartbeat_ = heartbeat;
-    heartbeat_seen_ = now;
-  }
-  drops_seen_.emplace_back(now, dropped_for_want_of_room());
-  while (now - drops_seen_.front().first > seconds(60)) drops_seen_.pop_front();
-}
-
-std::string Daemon::State::ledger_text() const {
-  std::vector<const FollowerCounters*> followers;
-  if (sqlite_) followers.push_back(&sqlite_counters_);
-  const auto listeners = listeners_->all();
-  std::vector<observe::ExporterGap> exporters;
-  for (const auto* maker : flow_makers_)
-    for (const auto& loss : maker->losses().snapshot())
-      exporters.push_back({loss.exporter.text(), loss.lost, loss.late, loss.restarts});
-  return observe::ledger_json({.started_at = started_at_,
-                               .written_at = clock_.now(),
-                               .listeners = listeners,
-                               .followers = followers,
-                               .exporters = exporters});
-}
-
-void Daemon::State::write_ledger() {
-  publish("ledger.json", ledger_text());
-  for (auto file = unpublished_.begin(); file != unpublished_.end();)
-    file = state_files_->write_run(file->first, file->second) ? unpublished_.erase(file)
-                                                              : std::next(file);
-}
-
-void Daemon::State::publish(const std::string& name, std::string text) {
-  unpublished_.erase(name);
-  const auto written = state_files_->write_run(name, text);
-  if (written) return;
-  log_.warn_held(state_held_, "{}", written.error().sentence);
-  unpublished_.emplace(name, std::move(text));
-}
-
-// Each line about trouble has one about its end, however often the disk changes its mind.
-void Daemon::State::tell_of_disk(pipeline::DiskNews news, const std::string& sentence) {
-  if (news == pipeline::DiskNews::trouble)
-    told_of_disk_ |= log_.error_held(disk_held_, "{}", sentence);
-  else if (std::exchange(told_of_disk_, false))
-    log_.warn("{}", sentence);
-}
-
-void Daemon::State::write_senders() {
-  using Answer = std::pair<std::vector<pipeline::Sender>, std::uint64_t>;
-  std::unordered_map<IpAddress, pipeline::Sender> together;
-  std::uint64_t evictions = 0;
-  const auto answers = ask_workers<Answer>([](pipeline::Processor& processor) {
-    return Answer(processor.senders().snapshot(), processor.senders().evictions());
-  });
-  for (const auto& [senders, forgotten] : answers) {
-    evictions += forgotten;
-    for (const auto& sender : senders) {
-      auto [found, fresh] = together.emplace(sender.address, sender);
-      if (fresh) continue;
-      for (std::size_t i = 0; i < stream_count; ++i)
-        found->second.messages[i] += sender.messages[i];
-      found->second.first = std::min(found->second.first, sender.first);
-      found->second.last = std::max(found->second.last, sender.last);
-      found->second.known = sender.known;
-    }
-  }
-  std::vector<pipeline::Sender> all;
-  for (const auto& [address, sender] : together) all.push_back(sender);
-  Refusals refusals;
-  refusals.add(loop_->refused());
-  for (const auto* maker : trap_makers_) refusals.add(maker->refused());
-  publish("senders.json", senders_json(all, evictions, refusals));
 }
 
 void Daemon::State::write_templates() {
@@ -576,13 +191,6 @@ void Daemon::State::restore_flow_templates() {
   });
   for (const auto& fault : answers)
     if (!fault.empty()) log_.warn("state/flow-templates: {}", fault);
-}
-
-void Daemon::State::print_statistics() {
-  std::vector<const FollowerCounters*> followers;
-  if (sqlite_) followers.push_back(&sqlite_counters_);
-  log_.info("{}", statistics_.next(listeners_->all(), followers, pipeline_->batches_under_way(),
-                                   clock_.monotonic()));
 }
 
 // Only a loop that turns feeds it: a hung process is started again.

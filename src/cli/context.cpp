@@ -18,8 +18,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t most_of_one = 20'000;  // severe ones, or those that the symptom names
-constexpr std::size_t most_records = 40'000;
+constexpr std::size_t most_of_one = 12'000;  // severe ones, or those that the symptom names
+constexpr std::size_t most_records = 24'000;
 constexpr std::uint64_t max_ledger_bytes = 16 << 20;
 constexpr std::size_t least_budget = 300;
 constexpr std::size_t most_budget = 10'000'000;

@@ -83,17 +83,17 @@ class Count {
   }
 
   Result<void> count_stream(RecordSource& source, const Filter& filter, Stream stream) {
-    std::string select;
-    std::string group;
+    RecordSource::Sums sums;
     for (std::size_t i = 0; i < keys_.size(); ++i) {
-      select += keys_[i].sql(stream) + ", ";
-      group += (group.empty() ? "GROUP BY " : ", ") + std::to_string(i + 1);
+      sums.keys += keys_[i].sql(stream) + ", ";
+      sums.group += (sums.group.empty() ? "GROUP BY " : ", ") + std::to_string(i + 1);
     }
     if (every_ > 0) {
-      select += "received_us/" + std::to_string(every_) + ", ";
-      group += (group.empty() ? "GROUP BY " : ", ") + std::to_string(keys_.size() + 1);
+      sums.keys += "received_us/" + std::to_string(every_) + ", ";
+      sums.group += (sums.group.empty() ? "GROUP BY " : ", ") + std::to_string(keys_.size() + 1);
     }
-    select += "count(*)";
+    sums.values = "count(*)";
+    sums.may_use_hours = every_ % (3600 * second_us) == 0;
     const auto from_record = [&](const StoredRecord& record, const RecordReader& reader) {
       std::vector<std::string> values;
       for (const auto& key : keys_) values.push_back(key.value(stream, reader));
@@ -109,7 +109,7 @@ class Count {
       if (const auto count = row.integer(column); count > 0)
         add(std::move(values), bucket, static_cast<std::uint64_t>(count));
     };
-    auto done = source.aggregate(filter, stream, select, group, from_row, from_record);
+    auto done = source.aggregate(filter, stream, sums, from_row, from_record);
     if (!done) return done.error();
     if (*done) return {};
     Filter one = filter;

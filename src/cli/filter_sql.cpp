@@ -10,6 +10,7 @@ namespace netlogd::cli {
 namespace {
 
 constexpr std::int64_t short_stretch_rows = 20'000;  // fewer than this: walk through all of them
+constexpr std::uint64_t short_range = 200'000;       // ids: walked through as they are
 constexpr std::int64_t long_stretch_rows =
     4'000'000;                          // more than this: its first and last id gain nothing
 constexpr std::size_t max_names = 300;  // more than this: no list of names
@@ -46,15 +47,45 @@ std::string vendor_term(const std::string& column, const std::vector<std::string
   return any_of(column, patterns);
 }
 
+// Phrases of --text, and the whole words at the front of --message-id, which the index knows too.
+std::string match_expression(const Filter& filter) {
+  std::string out;
+  const auto add_phrase = [&](const std::vector<std::string>& words) {
+    if (words.empty()) return;
+    std::string phrase;
+    for (const auto& word : words) phrase += (phrase.empty() ? "" : " ") + word;
+    out += (out.empty() ? "\"" : " AND \"") + phrase + "\"";
+  };
+  for (const auto& text : filter.texts) add_phrase(words_of(text));
+  if (filter.message_ids.size() == 1) {
+    std::string_view id = filter.message_ids[0];
+    const auto wild = id.find_first_of("*?[");
+    // The word that a wildcard continues is not whole.
+    if (wild != std::string_view::npos)
+      id = id.substr(0, id.find_last_of("-_%: .", wild) == std::string_view::npos
+                            ? 0
+                            : id.find_last_of("-_%: .", wild));
+    add_phrase(words_of(id));
+  }
+  return out;
+}
+
 class Builder {
  public:
-  Builder(const Filter& filter, Stream stream, Database& database, Purpose purpose)
-      : filter_(filter), stream_(stream), database_(database), purpose_(purpose) {}
+  Builder(const Filter& filter, Stream stream, Database& database, Purpose purpose,
+          std::string view)
+      : filter_(filter),
+        stream_(stream),
+        database_(database),
+        purpose_(purpose),
+        view_(std::move(view)) {}
 
   Result<SqlQuery> build(const IdRange& range) {
     range_ = range;
-    if (auto chosen = choose_plan(range.text_indexed); !chosen) return chosen.error();
-    if (query_.plan == Plan::by_text)
+    if (auto chosen = choose_plan(); !chosen) return chosen.error();
+    if (query_.plan == Plan::among)
+      add("id IN (" + range_.among + ")");
+    else if (query_.plan == Plan::by_text)
       query_.from =
           "FROM log_text AS t CROSS JOIN logs AS l ON l.id = t.rowid WHERE t.log_text MATCH " +
           sql_text(match_);
@@ -62,24 +93,37 @@ class Builder {
     query_.order = query_.plan == Plan::by_time ? "received_us" : query_.id;
     add(query_.id + " BETWEEN " + std::to_string(range_.first) + " AND " +
             std::to_string(range_.last),
-        query_.plan == Plan::by_time);
+        query_.plan == Plan::by_time || query_.plan == Plan::among);
     add_time();
+    if (auto added = add_senders_and_kinds(); !added) return added.error();
+    add_texts();
+    return std::move(query_);
+  }
+
+  // Over counts by hour, which are few: no index matters.
+  Result<SqlQuery> build_hours(std::int64_t first, std::int64_t end) {
+    query_.plan = Plan::among;
+    add("hour >= " + std::to_string(first));
+    add("hour < " + std::to_string(end));
+    if (auto added = add_senders_and_kinds(); !added) return added.error();
+    return std::move(query_);
+  }
+
+ private:
+  Result<void> add_senders_and_kinds() {
     if (filter_.severity) add_severity();
     if (auto added = add_devices(); !added) return added.error();
     if (!filter_.sites.empty()) add(any_of("device_site", filter_.sites));
     if (!filter_.roles.empty()) add(any_of("device_role", filter_.roles));
     if (!filter_.vendors.empty()) add_vendors();
     add_kinds();
-    add_texts();
-    if (query_.from.empty()) query_.from = "FROM " + view_of(stream_);
-    return std::move(query_);
+    return {};
   }
 
- private:
   // `unindexed`: a unary plus keeps the planner from finding the rows by this.
   void add(const std::string& term, bool unindexed = false) {
     if (query_.from.empty())
-      query_.from = "FROM " + view_of(stream_) + " WHERE ";
+      query_.from = "FROM " + view_ + " WHERE ";
     else
       query_.from += " AND ";
     query_.from += (unindexed ? "+" : "") + term;
@@ -95,12 +139,17 @@ class Builder {
     return filter_.since || filter_.until || filter_.message_ids.empty();
   }
 
-  Result<void> choose_plan(bool text_indexed) {
-    if (sums_by_time()) {
+  Result<void> choose_plan() {
+    if (!range_.among.empty()) {
+      query_.plan = Plan::among;
+      return {};
+    }
+    const bool is_short = range_.last < range_.first + short_range;
+    if (!is_short && sums_by_time()) {
       query_.plan = Plan::by_time;
       return {};
     }
-    if (filter_.since || filter_.until) {
+    if (!is_short && (filter_.since || filter_.until)) {
       const auto rows = stretch_rows();
       if (!rows) return rows.error();
       if (*rows < short_stretch_rows) {
@@ -110,17 +159,16 @@ class Builder {
       if (*rows < long_stretch_rows)
         if (auto narrowed = narrow_ids(); !narrowed) return narrowed;
     }
-    if (stream_ != Stream::syslog || !text_indexed) return {};
-    match_ = match_expression();
+    if (stream_ != Stream::syslog || !range_.text_indexed) return {};
+    match_ = match_expression(filter_);
     if (!match_.empty()) query_.plan = Plan::by_text;
     return {};
   }
 
   // How many rows about lie in the time asked for; ids follow arrival.
   Result<std::int64_t> stretch_rows() {
-    const auto view = view_of(stream_);
     const auto id_at = [&](const std::string& condition, const char* direction) {
-      return database_.integer("SELECT id FROM " + view + " WHERE " + condition +
+      return database_.integer("SELECT id FROM " + view_ + " WHERE " + condition +
                                " ORDER BY received_us " + direction + " LIMIT 1");
     };
     const auto low = id_at("received_us >= " + std::to_string(filter_.since.value_or(0)), "ASC");
@@ -135,8 +183,8 @@ class Builder {
   Result<void> narrow_ids() {
     std::string condition = "received_us >= " + std::to_string(filter_.since.value_or(0));
     if (filter_.until) condition += " AND received_us < " + std::to_string(*filter_.until);
-    auto statement = database_.prepare("SELECT min(id), max(id) FROM " + view_of(stream_) +
-                                       " WHERE " + condition);
+    auto statement =
+        database_.prepare("SELECT min(id), max(id) FROM " + view_ + " WHERE " + condition);
     if (!statement) return statement.error();
     const auto row = statement->step();
     if (!row) return row.error();
@@ -144,29 +192,6 @@ class Builder {
     range_.first = std::max(range_.first, static_cast<std::uint64_t>(statement->integer(0)));
     range_.last = std::min(range_.last, static_cast<std::uint64_t>(statement->integer(1)));
     return {};
-  }
-
-  // Phrases of --text, and the whole words at the front of --message-id, which the index knows too.
-  std::string match_expression() {
-    std::string out;
-    const auto add_phrase = [&](const std::vector<std::string>& words) {
-      if (words.empty()) return;
-      std::string phrase;
-      for (const auto& word : words) phrase += (phrase.empty() ? "" : " ") + word;
-      out += (out.empty() ? "\"" : " AND \"") + phrase + "\"";
-    };
-    for (const auto& text : filter_.texts) add_phrase(words_of(text));
-    if (filter_.message_ids.size() == 1) {
-      std::string_view id = filter_.message_ids[0];
-      const auto wild = id.find_first_of("*?[");
-      // The word that a wildcard continues is not whole.
-      if (wild != std::string_view::npos)
-        id = id.substr(0, id.find_last_of("-_%: .", wild) == std::string_view::npos
-                              ? 0
-                              : id.find_last_of("-_%: .", wild));
-      add_phrase(words_of(id));
-    }
-    return out;
   }
 
   void add_time() {
@@ -188,16 +213,15 @@ class Builder {
       const bool only_address = wanted == &filter_.sources;
       const auto names = indexed_names(*wanted, only_address);
       if (!names) return names.error();
-      if (*names && (*names)->empty()) {
+      if (names->empty()) {
         query_.holds_nothing = true;
         add("0");
         continue;
       }
-      if (*names && (*names)->size() < max_names)
-        add(any_of("device_hostname", **names), is_other_plan());
+      if (names->size() < max_names) add(any_of("device_hostname", *names), is_other_plan());
       if (only_address)
         add(any_of("source_ip", *wanted));
-      else if (!*names || **names != *wanted)
+      else if (*names != *wanted)
         add("(" + any_of("device_hostname", *wanted) + " OR " + any_of("source_ip", *wanted) +
             (stream_ == Stream::syslog ? " OR " + any_of("hostname", *wanted) : "") + ")");
     }
@@ -205,23 +229,18 @@ class Builder {
   }
 
   // The device names that may stand in the index for what was asked: the name itself, and the
-  // inventory's names of who has that address or calls itself so. nullopt: this database does not
-  // have the table that knows it (it is of the inside), and is asked without the index.
-  Result<std::optional<std::vector<std::string>>> indexed_names(
-      const std::vector<std::string>& wanted, bool only_address) {
-    if (!database_.has_table("sources")) return std::optional<std::vector<std::string>>();
+  // inventory's names of who has that address or calls itself so.
+  Result<std::vector<std::string>> indexed_names(const std::vector<std::string>& wanted,
+                                                 bool only_address) {
     std::string known = any_of("source_ip", wanted);
     if (!only_address) known = "(" + known + " OR " + any_of("hostname", wanted) + ")";
-    const auto of_sources = database_.texts(
-        "SELECT DISTINCT json_extract('{'||json||'}', '$.device.hostname') FROM sources WHERE "
-        "json_valid('{'||json||'}') AND " +
-            known,
-        max_names);
+    const auto of_sources =
+        database_.texts("SELECT DISTINCT device_hostname FROM sources WHERE " + known, max_names);
     if (!of_sources) return of_sources.error();
     std::set<std::string> all(of_sources->begin(), of_sources->end());
     if (!only_address) all.insert(wanted.begin(), wanted.end());
     all.erase("");
-    return std::optional(std::vector<std::string>(all.begin(), all.end()));
+    return std::vector<std::string>(all.begin(), all.end());
   }
 
   void add_vendors() {
@@ -274,12 +293,15 @@ class Builder {
   const Stream stream_;
   Database& database_;
   const Purpose purpose_;
+  const std::string view_;
   SqlQuery query_;
   std::string match_;
   IdRange range_;
 };
 
 }  // namespace
+
+bool has_indexed_words(const Filter& filter) { return !match_expression(filter).empty(); }
 
 std::string view_of(Stream stream) {
   return stream == Stream::syslog ? "logs" : stream == Stream::trap ? "traps" : "flows";
@@ -299,7 +321,15 @@ std::string SqlQuery::rows(const std::string& view, const std::string& columns,
 
 Result<SqlQuery> sql_of(const Filter& filter, Stream stream, Database& database,
                         const IdRange& range, Purpose purpose) {
-  return Builder(filter, stream, database, purpose).build(range);
+  return Builder(filter, stream, database, purpose, view_of(stream)).build(range);
+}
+
+Result<std::optional<std::string>> hours_sql(const Filter& filter, Database& database,
+                                             std::int64_t first, std::int64_t end) {
+  const auto query =
+      Builder(filter, Stream::syslog, database, Purpose::sums, "log_hours").build_hours(first, end);
+  if (!query) return query.error();
+  return query->holds_nothing ? std::nullopt : std::optional(query->from);
 }
 
 }  // namespace netlogd::cli

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ enum class Plan : std::uint8_t {
   by_id,    // newest ids first, or by device, event type or severity
   by_time,  // a stretch of received_us
   by_text,  // the full-text index
+  among,    // ids that are known to hold all that fit
 };
 
 struct SqlQuery {
@@ -35,17 +37,24 @@ struct SqlQuery {
 };
 
 [[nodiscard]] std::string view_of(Stream stream);
-// The table behind it. It is of the inside: ask whether the database has it.
+// The table behind it.
 [[nodiscard]] std::string table_of(Stream stream);
+// Whether the text index narrows what the filter asks for.
+[[nodiscard]] bool has_indexed_words(const Filter& filter);
 // The part of the stream that is asked for, and whether the text index knows all of it.
 struct IdRange {
   std::uint64_t first = 0;
   std::uint64_t last = 0;
   bool text_indexed = false;
+  std::string among = {};  // SQL that gives the ids that may fit; empty: all of them
 };
 // What the rows are for: the index by time alone answers most sums.
 enum class Purpose : std::uint8_t { rows, sums };
 Result<SqlQuery> sql_of(const Filter& filter, Stream stream, Database& database,
                         const IdRange& range, Purpose purpose = Purpose::rows);
+// "FROM log_hours WHERE …": the counts of the hours first <= hour < end that the filter means, but
+// for its texts. nullopt: no such device.
+Result<std::optional<std::string>> hours_sql(const Filter& filter, Database& database,
+                                             std::int64_t first, std::int64_t end);
 
 }  // namespace netlogd::cli

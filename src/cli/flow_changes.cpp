@@ -52,11 +52,12 @@ Result<std::vector<FlowChange>> flow_changes(RecordSource& source, const Filter&
   flows.statuses.clear();
   flows.since = *filter.since - minutes_before * minute_us;
   std::map<std::string, std::map<std::int64_t, double>> devices;
-  const auto select =
-      "ifnull(device_hostname, source_ip), received_us/60000000, "
-      "sum(bytes*max(1,ifnull(sampling_interval,0)))";
+  const RecordSource::Sums sums = {
+      .keys = "ifnull(device_hostname, source_ip), received_us/60000000, ",
+      .values = "sum(bytes*max(1,ifnull(sampling_interval,0)))",
+      .group = "GROUP BY 1, 2"};
   const auto done = source.aggregate(
-      flows, Stream::flow, select, "GROUP BY 1, 2",
+      flows, Stream::flow, sums,
       [&](Statement& row) { devices[std::string(row.text(0))][row.integer(1)] += row.real(2); },
       [&](const StoredRecord& record, const RecordReader& reader) {
         devices[std::string(reader.text("device.hostname"))][record.received / minute_us] +=

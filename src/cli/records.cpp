@@ -13,6 +13,9 @@ constexpr std::uint64_t no_end = UINT64_MAX >> 12;
 constexpr std::size_t page_rows = 5'000;
 // The clock may step; the name of a file says when it was closed by the clock of that moment.
 constexpr Micros clock_slack = 3600 * second_us;
+constexpr Micros hour_us = 3600 * second_us;
+// So many are found in the index that holds kind and host; of more, the newest are near.
+constexpr std::uint64_t rare_records = 20'000;
 
 bool is_out_of_time(const Filter& filter, const JournalFile& file) {
   if (filter.since && file.closed > 0 && file.closed + clock_slack < *filter.since) return true;
@@ -51,8 +54,12 @@ Result<RecordSource> RecordSource::open(const Session::Data& data, bool journal_
   source.folder_ = data.folder;
   if (journal_only) return source;
   auto database = Database::open(data.sqlite_file);
-  if (database && database->has_table("logs"))
+  if (database && database->has_table("hour_counts"))
     source.database_ = std::move(*database);
+  else if (database && database->has_table("logs"))
+    source.troubles_.push_back(data.sqlite_file +
+                               ": has the tables of another version of netlogd, which builds it "
+                               "again at its next start");
   else if (database)
     source.troubles_.push_back(data.sqlite_file + ": no database of netlogd (it has no logs)");
   else if (database.error().code != Errc::not_found)
@@ -79,15 +86,70 @@ Result<RecordSource::Held> RecordSource::held(Stream stream) {
 }
 
 // What the text index knows, and what it has not reached yet; newest first.
-std::vector<IdRange> RecordSource::ranges(const Held& held, const Filter& filter) {
+Result<std::vector<IdRange>> RecordSource::ranges(const Held& held, const Filter& filter,
+                                                  Stream stream) {
   std::vector<IdRange> all;
   if (held.last == 0) return all;
-  const bool asks_text = !filter.texts.empty() || !filter.message_ids.empty();
-  if (!asks_text || held.text_indexed < held.first) return {{held.first, held.last, false}};
-  if (held.text_indexed < held.last)
-    all.push_back({std::max(held.first, held.text_indexed + 1), held.last, false});
-  all.push_back({held.first, std::min(held.text_indexed, held.last), true});
+  const bool asks_text = has_indexed_words(filter);
+  if (asks_text && held.text_indexed >= held.first) {
+    if (held.text_indexed < held.last)
+      all.push_back({std::max(held.first, held.text_indexed + 1), held.last, false});
+    all.push_back({held.first, std::min(held.text_indexed, held.last), true});
+  } else {
+    all.push_back({held.first, held.last, false});
+  }
+  const bool no_index_has_it = !filter.sites.empty() || !filter.roles.empty() ||
+                               !filter.vendors.empty() || !filter.statuses.empty() ||
+                               (!filter.message_ids.empty() && !asks_text);
+  if (stream != Stream::syslog || !no_index_has_it) return all;
+  return narrowed(std::move(all), filter);
+}
+
+// The counts by hour know of what kinds and from whom there are records, and between which ids.
+Result<std::vector<IdRange>> RecordSource::narrowed(std::vector<IdRange> ranges,
+                                                    const Filter& filter) {
+  const auto counted = counted_id();
+  if (!counted) return counted.error();
+  const auto hours = hours_sql(filter, *database_, filter.since.value_or(0) / hour_us,
+                               filter.until ? *filter.until / hour_us + 1 : INT64_MAX);
+  if (!hours) return hours.error();
+  std::uint64_t records = 0;
+  IdRange found;
+  if (*hours) {
+    auto sums = database_->prepare("SELECT sum(records), min(first_id), max(last_id) " + **hours);
+    if (!sums) return sums.error();
+    if (const auto row = sums->step(); !row) return row.error();
+    records = static_cast<std::uint64_t>(sums->integer(0));
+    found.first = static_cast<std::uint64_t>(sums->integer(1));
+    found.last = static_cast<std::uint64_t>(sums->integer(2));
+  }
+  if (records > 0 && records <= rare_records) {
+    auto words = database_->prepare(
+        "SELECT group_concat(DISTINCT kind_id), group_concat(DISTINCT ifnull(host_id, 0)) " +
+        **hours);
+    if (!words) return words.error();
+    if (const auto row = words->step(); !row) return row.error();
+    found.among =
+        "SELECT id FROM log_rows INDEXED BY log_rows_by_received_us WHERE ifnull(kind_id, 0) IN (" +
+        std::string(words->text(0)) + ") AND host_id IN (" + std::string(words->text(1)) + ")";
+  }
+  std::vector<IdRange> all;
+  for (auto& range : ranges) {
+    if (range.last > *counted)
+      all.push_back({std::max(range.first, *counted + 1), range.last, range.text_indexed});
+    if (records == 0) continue;
+    range.first = std::max(range.first, found.first);
+    range.last = std::min({range.last, found.last, *counted});
+    range.among = found.among;
+    if (range.first <= range.last) all.push_back(std::move(range));
+  }
   return all;
+}
+
+Result<std::uint64_t> RecordSource::counted_id() {
+  const auto counted = database_->integer("SELECT counted_id FROM netlogd_state WHERE stream = 0");
+  if (!counted) return counted.error();
+  return static_cast<std::uint64_t>(*counted);
 }
 
 Result<std::vector<StoredRecord>> RecordSource::newest(const Filter& filter, std::size_t limit) {
@@ -114,7 +176,9 @@ Result<void> RecordSource::newest_of(const Filter& filter, Stream stream, std::s
   if (!have) return have.error();
   if (auto done = newest_from_journal(filter, stream, have->last + 1, no_end, limit, into); !done)
     return done.error();
-  for (const auto& range : ranges(*have, filter)) {
+  const auto parts = ranges(*have, filter, stream);
+  if (!parts) return parts.error();
+  for (const auto& range : *parts) {
     if (into.size() >= limit) return {};
     auto done = from_sqlite(filter, stream, range, limit - into.size(),
                             [&](const StoredRecord& record, const RecordReader&) {
@@ -214,9 +278,10 @@ Result<void> RecordSource::each(const Filter& filter, const RecordVisitor& visit
       if (!*more) return {};
       if (have->last == 0) continue;
     }
-    auto parts = ranges(*have, filter);
-    std::reverse(parts.begin(), parts.end());
-    for (const auto& range : parts) {
+    auto parts = ranges(*have, filter, stream);
+    if (!parts) return parts.error();
+    std::reverse(parts->begin(), parts->end());
+    for (const auto& range : *parts) {
       const auto more = page_through(filter, stream, range, visit);
       if (!more) return more.error();
       if (!*more) return {};
@@ -238,7 +303,7 @@ Result<bool> RecordSource::page_through(const Filter& filter, Stream stream, IdR
     const auto query = sql_of(filter, stream, *database_, range);
     if (!query) return query.error();
     if (query->holds_nothing) return true;
-    const bool paged = query->plan != Plan::by_time;
+    const bool paged = query->plan != Plan::by_time && query->plan != Plan::among;
     const std::string inner = "SELECT " + query->id + " " + query->from + " ORDER BY " + query->id +
                               (paged ? " LIMIT " + std::to_string(page_rows) : "");
     auto statement = database_->prepare("SELECT raw_json FROM " + view_of(stream) +
@@ -260,9 +325,62 @@ Result<bool> RecordSource::page_through(const Filter& filter, Stream stream, IdR
   return true;
 }
 
-Result<bool> RecordSource::aggregate(const Filter& filter, Stream stream, const std::string& select,
-                                     const std::string& group, const RowVisitor& visit_row,
-                                     const RecordVisitor& outside) {
+// Adds up the whole hours that hour_counts knows. What is left to be counted row by row: before and
+// behind them, and what came since.
+Result<std::vector<RecordSource::Part>> RecordSource::sum_hours(const Filter& filter, Stream stream,
+                                                                const Held& held, const Sums& sums,
+                                                                const RowVisitor& visit) {
+  std::vector<Part> left;
+  const auto all_rows = [&]() -> Result<std::vector<Part>> {
+    const auto parts = ranges(held, filter, stream);
+    if (!parts) return parts.error();
+    for (const auto& range : *parts) left.push_back({filter, range});
+    return left;
+  };
+  if (!sums.may_use_hours || stream != Stream::syslog || !filter.texts.empty()) return all_rows();
+  const auto counted = counted_id();
+  if (!counted) return counted.error();
+  const auto oldest = database_->integer("SELECT min(received_us) FROM log_rows");
+  if (!oldest) return oldest.error();
+  // Retention may have taken a part of the oldest hour.
+  auto first = *oldest / hour_us + 1;
+  if (filter.since) first = std::max(first, (*filter.since + hour_us - 1) / hour_us);
+  const auto end = filter.until ? *filter.until / hour_us : INT64_MAX / hour_us;
+  if (*counted < held.first || first >= end) return all_rows();
+  const auto hours = hours_sql(filter, *database_, first, end);
+  if (!hours) return hours.error();
+  if (*hours) {
+    auto done =
+        each_row("SELECT " + sums.keys + "sum(records) " + **hours + " " + sums.group, visit);
+    if (!done) return done.error();
+  }
+  const auto add = [&](std::optional<Micros> since, std::optional<Micros> until, IdRange range) {
+    if ((since && until && *since >= *until) || range.first > range.last) return;
+    Part part{filter, std::move(range)};
+    part.filter.since = since;
+    part.filter.until = until;
+    left.push_back(std::move(part));
+  };
+  const IdRange known = {held.first, std::min(*counted, held.last), false};
+  add(filter.since, first * hour_us, known);
+  if (filter.until) add(end * hour_us, filter.until, known);
+  add(filter.since, filter.until, {*counted + 1, held.last, false});
+  return left;
+}
+
+Result<void> RecordSource::each_row(const std::string& sql, const RowVisitor& visit) {
+  auto statement = database_->prepare(sql);
+  if (!statement) return statement.error();
+  for (;;) {
+    const auto row = statement->step();
+    if (!row) return row.error();
+    if (!*row) return {};
+    visit(*statement);
+  }
+}
+
+Result<bool> RecordSource::aggregate(const Filter& filter, Stream stream, const Sums& sums,
+                                     const RowVisitor& visit_row, const RecordVisitor& outside) {
   Held have;
   if (database_) {
     // One snapshot for the question what there is, and the sums over it.
@@ -270,25 +388,17 @@ Result<bool> RecordSource::aggregate(const Filter& filter, Stream stream, const 
     auto asked = held(stream);
     if (!asked) return asked.error();
     have = *asked;
-    for (const auto& range : ranges(have, filter)) {
-      const auto query = sql_of(filter, stream, *database_, range, Purpose::sums);
+    const auto parts = sum_hours(filter, stream, have, sums, visit_row);
+    if (!parts) return parts.error();
+    used_sqlite_ = used_sqlite_ || have.last > 0;
+    for (const auto& [part, range] : *parts) {
+      const auto query = sql_of(part, stream, *database_, range, Purpose::sums);
       if (!query) return query.error();
       if (query->needs_match) return false;
-      used_sqlite_ = true;
       if (query->holds_nothing) continue;
-      // How many there are at all: the table's smallest index says it, and nothing is joined.
-      const bool is_count_of_all = select == "count(*)" && !filter.since && !filter.until &&
-                                   !filter.is_selective() && database_->has_table(table_of(stream));
-      auto statement = database_->prepare(
-          "SELECT " + select + " " +
-          (is_count_of_all ? "FROM " + table_of(stream) : query->from + " " + group));
-      if (!statement) return statement.error();
-      for (;;) {
-        const auto row = statement->step();
-        if (!row) return row.error();
-        if (!*row) break;
-        visit_row(*statement);
-      }
+      auto done = each_row(
+          "SELECT " + sums.keys + sums.values + " " + query->from + " " + sums.group, visit_row);
+      if (!done) return done.error();
     }
   }
   if (have.first > 1 || have.last == 0) {
@@ -367,7 +477,9 @@ Result<std::string> RecordSource::sql(const Filter& filter, std::size_t limit) {
   for (const auto stream : filter.streams) {
     const auto have = held(stream);
     if (!have) return have.error();
-    for (const auto& range : ranges(*have, filter)) {
+    const auto parts = ranges(*have, filter, stream);
+    if (!parts) return parts.error();
+    for (const auto& range : *parts) {
       const auto query = sql_of(filter, stream, *database_, range);
       if (!query) return query.error();
       text += query->rows(view_of(stream), "received_at, device_hostname, raw_json", limit) + ";\n";

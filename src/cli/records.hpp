@@ -31,13 +31,19 @@ class RecordSource {
   Result<std::vector<StoredRecord>> newest(const Filter& filter, std::size_t limit);
   // All that fit, in the order of their ids, stream after stream. Memory stays bounded.
   Result<void> each(const Filter& filter, const RecordVisitor& visit);
-  // The rows of `select` (columns of the view, or sums of them, with a GROUP BY) over what SQLite
-  // holds of the stream, and the records that fit and are not in it. False: SQL cannot say what the
-  // filter says.
+  struct Sums {
+    std::string keys;    // columns of the view, with a comma behind each
+    std::string values;  // sums over them
+    std::string group;   // GROUP BY, or nothing
+    // The values are count(*), and the keys do not tell the records of an hour apart that come from
+    // one source and are of one kind.
+    bool may_use_hours = false;
+  };
+  // The rows of keys and values over what SQLite holds of the stream (several may have the same
+  // keys), and the records that fit and are not in it. False: SQL cannot say what the filter says.
   using RowVisitor = std::function<void(Statement& row)>;
-  Result<bool> aggregate(const Filter& filter, Stream stream, const std::string& select,
-                         const std::string& group, const RowVisitor& row,
-                         const RecordVisitor& outside);
+  Result<bool> aggregate(const Filter& filter, Stream stream, const Sums& sums,
+                         const RowVisitor& row, const RecordVisitor& outside);
   // The record with this id.
   Result<std::optional<StoredRecord>> by_id(Stream stream, std::uint64_t id);
 
@@ -63,7 +69,16 @@ class RecordSource {
  private:
   RecordSource() = default;
 
-  static std::vector<IdRange> ranges(const Held& held, const Filter& filter);
+  Result<std::vector<IdRange>> ranges(const Held& held, const Filter& filter, Stream stream);
+  Result<std::vector<IdRange>> narrowed(std::vector<IdRange> ranges, const Filter& filter);
+  struct Part {
+    Filter filter;
+    IdRange range;
+  };
+  Result<std::vector<Part>> sum_hours(const Filter& filter, Stream stream, const Held& held,
+                                      const Sums& sums, const RowVisitor& row);
+  Result<std::uint64_t> counted_id();
+  Result<void> each_row(const std::string& sql, const RowVisitor& row);
   Result<void> newest_of(const Filter& filter, Stream stream, std::size_t limit,
                          std::vector<StoredRecord>& into);
   Result<void> from_sqlite(const Filter& filter, Stream stream, const IdRange& range,

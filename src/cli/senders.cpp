@@ -43,23 +43,12 @@ void read_file_of_daemon(const std::string& folder, std::map<std::string, Sender
   }
 }
 
-// The dictionary of senders is small however many rows there are. It is a table of the inside: a
-// database that has another is asked for the senders of its newest rows.
-Result<Statement> ask_for_senders(Database& database) {
-  auto statement = database.prepare(
-      "SELECT source_ip, json_extract('{'||json||'}', '$.device.hostname'), device_site, "
-      "device_vendor FROM sources "
-      "WHERE source_ip IS NOT NULL AND json_valid('{'||json||'}') ORDER BY id LIMIT " +
-      std::to_string(max_senders * 4));
-  if (statement) return statement;
-  return database.prepare(
-      "SELECT source_ip, device_hostname, device_site, device_vendor FROM logs WHERE id > (SELECT "
-      "max(id) FROM logs) - 200000 GROUP BY 1, 2, 3, 4 ORDER BY max(id) LIMIT " +
-      std::to_string(max_senders * 4));
-}
-
 Result<void> read_dictionary(Database& database, std::map<std::string, SenderInfo>& senders) {
-  auto statement = ask_for_senders(database);
+  // The dictionary of senders is small however many rows there are.
+  auto statement = database.prepare(
+      "SELECT source_ip, device_hostname, device_site, device_vendor FROM sources WHERE source_ip "
+      "IS NOT NULL ORDER BY id LIMIT " +
+      std::to_string(max_senders * 4));
   if (!statement) return statement.error();
   for (;;) {
     const auto row = statement->step();
@@ -79,38 +68,34 @@ Result<void> read_dictionary(Database& database, std::map<std::string, SenderInf
   }
 }
 
-// The first id of a view that was received since then; ids are behind the columns of every index.
-Result<std::int64_t> first_id_since(Database& database, const std::string& view, Micros since) {
-  return database.integer("SELECT ifnull(min(id), " + std::to_string(INT64_MAX) + ") FROM " + view +
-                          " WHERE received_us >= " + std::to_string(since));
-}
-
 struct Counted {
   std::uint64_t records = 0;
   Micros last = 0;
 };
 
-// Syslog and traps by the sender's address.
-Result<std::map<std::string, Counted>> count_since(Database& database, Micros since) {
-  std::map<std::string, Counted> all;
-  for (const std::string view : {"logs", "traps"}) {
-    const auto first = first_id_since(database, view, since);
-    if (!first) return first.error();
-    auto statement =
-        database.prepare("SELECT source_ip, count(*), max(received_us) FROM " + view +
-                         " WHERE id >= " + std::to_string(*first) +
-                         " AND +received_us >= " + std::to_string(since) + " GROUP BY source_ip");
-    if (!statement) return statement.error();
-    for (;;) {
-      const auto row = statement->step();
-      if (!row) return row.error();
-      if (!*row) break;
-      auto& counted = all[std::string(statement->text(0))];
-      counted.records += static_cast<std::uint64_t>(statement->integer(1));
-      counted.last = std::max<Micros>(counted.last, statement->integer(2));
-    }
+struct CountedSince {
+  std::map<std::string, Counted> by_address;
+  double minutes = 0;  // from the begin of the period that `since` lies in
+};
+
+// Syslog and traps by the sender's address, from what the follower counts for each five minutes.
+Result<CountedSince> count_since(Database& database, Micros since, Micros now) {
+  constexpr Micros period_us = 5 * minute_us;
+  const auto first = since / period_us;
+  auto statement = database.prepare(
+      "SELECT source_ip, sum(records), max(last_us) FROM source_counts JOIN sources ON id = "
+      "source_id WHERE period >= " +
+      std::to_string(first) + " AND stream <= 1 AND source_ip IS NOT NULL GROUP BY source_ip");
+  if (!statement) return statement.error();
+  CountedSince all;
+  all.minutes = static_cast<double>(now - first * period_us) / static_cast<double>(minute_us);
+  for (;;) {
+    const auto row = statement->step();
+    if (!row) return row.error();
+    if (!*row) return all;
+    all.by_address[std::string(statement->text(0))] = {
+        static_cast<std::uint64_t>(statement->integer(1)), statement->integer(2)};
   }
-  return all;
 }
 
 void note_habits(const RecordReader& record, Habits& habits) {
@@ -208,25 +193,29 @@ Result<Senders> read_senders(RecordSource& source) {
 Result<void> add_rates(RecordSource& source, Senders& senders, Micros now) {
   auto* database = source.database();
   if (database == nullptr) return {};
-  const auto recent = count_since(*database, now - 5 * minute_us);
+  const auto recent = count_since(*database, now - 5 * minute_us, now);
   if (!recent) return recent.error();
-  const auto day = count_since(*database, now - day_us);
+  const auto day = count_since(*database, now - day_us, now);
   if (!day) return day.error();
-  const auto first = first_id_since(*database, "logs", now - day_us);
+  const auto first =
+      database->integer("SELECT id FROM logs WHERE received_us >= " + std::to_string(now - day_us) +
+                        " ORDER BY received_us LIMIT 1");
   if (!first) return first.error();
   senders.first_log_of_day = *first;
   for (auto& sender : senders.all) {
-    if (const auto found = recent->find(sender.source_ip); found != recent->end())
-      sender.rate_now = static_cast<double>(found->second.records) / 5;
-    const auto found = day->find(sender.source_ip);
-    if (found == day->end()) continue;
+    if (const auto found = recent->by_address.find(sender.source_ip);
+        found != recent->by_address.end())
+      sender.rate_now = static_cast<double>(found->second.records) / recent->minutes;
+    const auto found = day->by_address.find(sender.source_ip);
+    if (found == day->by_address.end()) continue;
+    sender.spoke_today = true;
     sender.last_seen = std::max(sender.last_seen, found->second.last);
     // A device that is new today is measured by the time it has been there.
-    const auto known_us = sender.first_seen == 0
-                              ? day_us
-                              : std::clamp<Micros>(now - sender.first_seen, 5 * minute_us, day_us);
-    sender.rate_normal = static_cast<double>(found->second.records) *
-                         static_cast<double>(minute_us) / static_cast<double>(known_us);
+    const auto known = sender.first_seen == 0 ? day->minutes
+                                              : static_cast<double>(now - sender.first_seen) /
+                                                    static_cast<double>(minute_us);
+    sender.rate_normal =
+        static_cast<double>(found->second.records) / std::clamp(known, 5.0, day->minutes);
   }
   return {};
 }
@@ -281,7 +270,8 @@ Result<void> learn_from_journal(RecordSource& source, Senders& senders, Micros n
 Result<void> look_closer(RecordSource& source, SenderInfo& sender, std::int64_t first_log_of_day) {
   auto* database = source.database();
   if (database == nullptr) return {};
-  if (auto looked = look_at_records(*database, sender, first_log_of_day); !looked) return looked;
+  if (sender.spoke_today)
+    if (auto looked = look_at_records(*database, sender, first_log_of_day); !looked) return looked;
   if (sender.last_seen != 0 || sender.hostname.empty()) return {};
   // Silent since before the daemon's start.
   const auto last = database->integer("SELECT received_us FROM logs WHERE device_hostname = " +

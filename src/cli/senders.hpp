@@ -34,7 +34,8 @@ struct SenderInfo {
   std::array<std::uint64_t, stream_count> messages{};
   Micros first_seen = 0;
   Micros last_seen = 0;
-  double rate_now = 0;                  // records a minute, the last five minutes
+  bool spoke_today = false;             // syslog or a trap in the last 24 hours
+  double rate_now = 0;                  // records a minute, the last five to ten minutes
   double rate_normal = 0;               // the last 24 hours
   std::optional<std::int64_t> skew_ms;  // the median of the last records
   std::string zone;                     // how its zone is known: sent, inventory, default

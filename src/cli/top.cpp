@@ -84,13 +84,13 @@ class Top {
   }
 
   Result<void> count(RecordSource& source, const Filter& filter) {
-    std::string select;
-    std::string group;
+    RecordSource::Sums sums;
     for (std::size_t i = 0; i < subject_.columns.size(); ++i) {
-      select += subject_.columns[i] + ", ";
-      group += (group.empty() ? "AND flow_type IS NULL GROUP BY " : ", ") + std::to_string(i + 1);
+      sums.keys += subject_.columns[i] + ", ";
+      sums.group +=
+          (sums.group.empty() ? "AND flow_type IS NULL GROUP BY " : ", ") + std::to_string(i + 1);
     }
-    select +=
+    sums.values =
         "sum(bytes*max(1,ifnull(sampling_interval,0))), "
         "sum(packets*max(1,ifnull(sampling_interval,0))), count(*)";
     const auto from_record = [&](const StoredRecord&, const RecordReader& record) {
@@ -111,7 +111,7 @@ class Top {
       add(std::move(key), {row.real(column), row.real(column + 1),
                            static_cast<std::uint64_t>(row.integer(column + 2))});
     };
-    const auto done = source.aggregate(filter, Stream::flow, select, group, from_row, from_record);
+    const auto done = source.aggregate(filter, Stream::flow, sums, from_row, from_record);
     if (!done) return done.error();
     return {};
   }

@@ -13,6 +13,7 @@
 #include "follow/dictionary.hpp"
 #include "follow/json_line.hpp"
 #include "follow/row_insert.hpp"
+#include "follow/source_counts.hpp"
 #include "follow/sqlite_database.hpp"
 #include "netlogd/core/counters.hpp"
 #include "netlogd/core/result.hpp"
@@ -58,6 +59,9 @@ class SharedWords {
   static constexpr std::int64_t no_host = 0;
   Result<std::int64_t> event(SqliteDatabase& database, std::string_view json);
 
+  // Stores what the sources of the rows since the last call sent.
+  Result<void> store_counts(Stream stream) { return counts_.store(stream); }
+
  private:
   Result<std::int64_t> source(SqliteDatabase& database, const RecordHead& head,
                               std::string_view hostname);
@@ -67,6 +71,7 @@ class SharedWords {
   Dictionary events_;
   Dictionary hosts_;
   Dictionary sources_;
+  SourceCounts counts_;
   std::string key_;
   std::string scratch_;
   JsonLine device_;

@@ -43,16 +43,18 @@ void take_time(RecordHead& head, std::string_view json) noexcept {
 Result<void> SharedWords::prepare(SqliteDatabase& database) {
   if (auto ok = events_.prepare(database, "event_names", "name", ""); !ok) return ok;
   if (auto ok = hosts_.prepare(database, "hosts", "name", ""); !ok) return ok;
+  if (auto ok = counts_.prepare(database); !ok) return ok;
   return sources_.prepare(
       database, "sources", "key",
-      ", json, source_ip, transport, relay_ip, hostname, device_vendor, device_model, "
-      "device_role, device_location, device_site, device_criticality");
+      ", json, source_ip, transport, relay_ip, hostname, device_hostname, device_vendor, "
+      "device_model, device_role, device_location, device_site, device_criticality");
 }
 
 void SharedWords::forget() noexcept {
   events_.forget();
   hosts_.forget();
   sources_.forget();
+  counts_.forget();
 }
 
 Result<std::int64_t> SharedWords::event(SqliteDatabase& database, std::string_view json) {
@@ -77,6 +79,7 @@ Result<void> SharedWords::bind_head(SqliteDatabase& database, RowInsert& insert,
   const auto id = source(database, head, hostname);
   if (!id) return id.error();
   insert.bind(6, *id);
+  if (head.received_us > 0) counts_.add(*id, head.received_us);
   return {};
 }
 
@@ -105,11 +108,12 @@ Result<std::int64_t> SharedWords::source(SqliteDatabase& database, const RecordH
     bind_text_or_null(insert, 5, head.transport, scratch_);
     bind_text_or_null(insert, 6, head.relay_ip, scratch_);
     bind_text_or_null(insert, 7, hostname, scratch_);
+    bind_text_or_null(insert, 8, head.device_hostname, scratch_);
     if (!device_.parse(head.device)) static_cast<void>(device_.parse("{}"));
     constexpr std::string_view words[] = {"vendor",   "model", "role",
                                           "location", "site",  "criticality"};
     for (int i = 0; i < 6; ++i)
-      bind_text_or_null(insert, 8 + i, member(device_, words[i]), scratch_);
+      bind_text_or_null(insert, 9 + i, member(device_, words[i]), scratch_);
   });
 }
 

@@ -224,6 +224,7 @@ Result<void> SqliteFollower::Internals::write(Stream stream, const journal::Read
   for (const auto& record : batch.records) {
     if (auto added = writers[index]->add(record, left--); !added) return added;
   }
+  if (auto counted = words.store_counts(stream); !counted) return counted;
   return store_cursor(stream, batch.end);
 }
 
@@ -243,6 +244,7 @@ Result<void> SqliteFollower::roll_back(Stream stream, std::uint64_t keep_through
           all.database->execute("UPDATE netlogd_state SET text_indexed_id = min(text_indexed_id, " +
                                 std::to_string(keep_through) + ") WHERE stream = 0");
       if (!clamped) return clamped;
+      if (auto again = all.recount_hours(keep_through); !again) return again;
     }
     return all.store_cursor(stream, cursor);
   });
@@ -259,16 +261,19 @@ Result<bool> SqliteFollower::maintain(bool caught_up) {
   auto more = all.retain_piece();
   if (!more) return more.error();
   if (auto forgotten = all.forget_words(); !forgotten) return forgotten.error();
+  auto more_counts = all.count_hours_piece(caught_up);
+  if (!more_counts) return more_counts.error();
   auto more_text = all.index_text_piece(caught_up);
   if (!more_text) return more_text.error();
-  if (caught_up && !*more && !*more_text && !all.is_idle &&
+  const bool wants_more = *more || *more_counts || *more_text;
+  if (caught_up && !wants_more && !all.is_idle &&
       all.clock.monotonic() - all.last_taken > std::chrono::seconds{5}) {
     // Nothing comes: the write-ahead log goes into the database, the page cache back to the system.
     all.is_idle = true;
     static_cast<void>(all.database->checkpoint(false, nullptr, nullptr));
     all.database->release_memory();
   }
-  return *more || *more_text;
+  return wants_more;
 }
 
 }  // namespace netlogd::follow

@@ -1,8 +1,9 @@
 // The state of the SqliteFollower, and its work split by subject: opening and taking
-// (sqlite_follower.cpp), upkeep (sqlite_upkeep.cpp).
+// (sqlite_follower.cpp), upkeep (sqlite_upkeep.cpp), counts by hour (hour_counts.cpp).
 
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <memory>
@@ -64,7 +65,13 @@ struct SqliteFollower::Internals {
   Result<bool> retain_piece();
   Result<bool> index_text_piece(bool caught_up);
   Result<void> forget_words();
+  Result<void> forget_counts();
   Result<void> remove_ids(Stream stream, const std::string& which);
+
+  // hour_counts.cpp
+  Result<bool> count_hours_piece(bool caught_up);
+  Result<void> recount_hours(std::uint64_t keep_through);
+  Result<bool> forget_hours();
 
   journal::CredibleClock credible{clock};
   std::chrono::nanoseconds checked_file{};
@@ -74,8 +81,21 @@ struct SqliteFollower::Internals {
   bool is_idle = false;
   std::int64_t retain_rows = 500;
   std::int64_t text_rows = 500;
+  std::int64_t count_rows = 20'000;
+  std::chrono::nanoseconds counted_hours{};
   unsigned upkeep_calls = 0;
 };
+
+// One piece of retention, of the text index or of counting should take about this long.
+constexpr std::chrono::milliseconds piece_time{30};
+
+// So many rows for the next piece, after one that took so long.
+constexpr std::int64_t adapted(std::int64_t rows, std::chrono::nanoseconds took,
+                               std::int64_t most) {
+  if (took < piece_time / 2) return std::min(rows * 2, most);
+  if (took > piece_time * 2) return std::max<std::int64_t>(rows / 2, 50);
+  return rows;
+}
 
 constexpr std::array<std::string_view, stream_count> row_tables = {"log_rows", "trap_rows",
                                                                    "flow_rows"};

@@ -71,7 +71,7 @@ constexpr std::string_view shared_tables = R"sql(
 CREATE TABLE netlogd_state(
   stream INTEGER PRIMARY KEY,  -- 0 syslog, 1 trap, 2 flow
   segment INTEGER NOT NULL, offset INTEGER NOT NULL, last_id INTEGER NOT NULL,
-  text_indexed_id INTEGER NOT NULL DEFAULT 0);
+  text_indexed_id INTEGER NOT NULL DEFAULT 0, counted_id INTEGER NOT NULL DEFAULT 0);
 INSERT INTO netlogd_state(stream, segment, offset, last_id) VALUES(0,0,0,0),(1,0,0,0),(2,0,0,0);
 CREATE TABLE event_names(id INTEGER PRIMARY KEY, name TEXT UNIQUE, seen_day INTEGER NOT NULL);
 INSERT INTO event_names VALUES(0, NULL, 1000000);  -- a record without one
@@ -79,8 +79,12 @@ CREATE TABLE hosts(id INTEGER PRIMARY KEY, name TEXT UNIQUE, seen_day INTEGER NO
 INSERT INTO hosts VALUES(0, NULL, 1000000);
 CREATE TABLE sources(
   id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, seen_day INTEGER NOT NULL, json TEXT NOT NULL,
-  source_ip, transport, relay_ip, hostname,
+  source_ip, transport, relay_ip, hostname, device_hostname,
   device_vendor, device_model, device_role, device_location, device_site, device_criticality);
+CREATE TABLE source_counts(
+  period INTEGER NOT NULL,  -- of five minutes since 1970, by reception; two days are kept
+  source_id INTEGER NOT NULL, stream INTEGER NOT NULL, records INTEGER NOT NULL, last_us INTEGER NOT NULL,
+  PRIMARY KEY(period, source_id, stream)) WITHOUT ROWID;
 )sql";
 
 // Where a record comes from; the same in the three views.
@@ -120,6 +124,41 @@ CREATE INDEX log_rows_by_received_us ON log_rows(
   received_us, event_id, host_id, host_bucket, kind_id, severity);
 CREATE INDEX log_rows_by_received_at ON log_rows(received_at, event_id, host_id, host_bucket);
 CREATE INDEX log_rows_severe ON log_rows(id) WHERE severity <= 3;
+CREATE TABLE hour_counts(
+  hour INTEGER NOT NULL,  -- since 1970, by reception
+  source_id INTEGER NOT NULL, kind_id INTEGER NOT NULL, records INTEGER NOT NULL,
+  first_id INTEGER NOT NULL, last_id INTEGER NOT NULL,
+  PRIMARY KEY(hour, source_id, kind_id)) WITHOUT ROWID;
+CREATE VIEW log_hours AS SELECT
+  c.hour AS hour,
+  c.hour*3600000000 AS received_us,
+  strftime('%Y-%m-%dT%H:%M:%SZ', c.hour*3600, 'unixepoch') AS received_at,
+  c.records AS records,
+  s.source_ip AS source_ip,
+  s.transport AS transport,
+  s.relay_ip AS relay_ip,
+  s.hostname AS hostname,
+  s.device_hostname AS device_hostname,
+  s.device_vendor AS device_vendor,
+  s.device_model AS device_model,
+  s.device_role AS device_role,
+  s.device_location AS device_location,
+  s.device_site AS device_site,
+  s.device_criticality AS device_criticality,
+  k.vendor AS vendor,
+  k.facility AS facility,
+  k.severity AS severity,
+  k.severity_text AS severity_text,
+  k.process AS process,
+  k.message_id AS message_id,
+  k.node AS node,
+  k.event_type AS event_type,
+  k.parse_status AS parse_status,
+  c.first_id AS first_id,
+  c.last_id AS last_id,
+  c.kind_id AS kind_id,
+  (SELECT id FROM hosts WHERE name IS s.device_hostname) AS host_id
+FROM hour_counts c LEFT JOIN sources s ON s.id = c.source_id LEFT JOIN log_kinds k ON k.id = c.kind_id;
 )sql";
 
 // Only the event type and the device are joins, because people ask and count by them. Whatever else

@@ -7,7 +7,7 @@
 
 namespace netlogd::follow {
 
-constexpr int schema_version = 3;
+constexpr int schema_version = 4;
 // Large, so that little of a page stays empty behind its last row.
 constexpr std::int64_t page_bytes = 16384;
 // A row's device is found through its bucket, one of these, so that a transaction changes the ends

@@ -12,14 +12,6 @@ namespace {
 // Written back this often: seldom enough that a page which changes with every batch (the hot ends
 // of the indexes) goes to the database once for many changes.
 constexpr std::uint64_t checkpoint_bytes = 64 << 20;
-// One piece of retention or of the text index should take about this long.
-constexpr std::chrono::milliseconds piece_time{30};
-
-std::int64_t adapted(std::int64_t rows, std::chrono::nanoseconds took, std::int64_t most) {
-  if (took < piece_time / 2) return std::min(rows * 2, most);
-  if (took > piece_time * 2) return std::max<std::int64_t>(rows / 2, 50);
-  return rows;
-}
 
 }  // namespace
 
@@ -107,6 +99,9 @@ Result<void> SqliteFollower::Internals::forget_words() {
     if (*first > 0 && (oldest == 0 || *first < oldest)) oldest = *first;
   }
   if (oldest == 0) return {};
+  const auto more_hours = forget_hours();
+  if (!more_hours) return more_hours.error();
+  if (*more_hours) forgot_words = {};
   const std::string day = std::to_string(oldest / 86'400'000'000 - 1);
   for (const auto* table :
        {"event_names", "hosts", "sources", "log_kinds", "field_shapes", "trap_kinds"}) {
@@ -124,7 +119,23 @@ Result<void> SqliteFollower::Internals::forget_words() {
     for (auto& writer : writers) writer->forget();
     if (*unused > 2000) forgot_words = {};
   }
-  return {};
+  return forget_counts();
+}
+
+// What sources sent more than two days before the newest: a period or two each time.
+Result<void> SqliteFollower::Internals::forget_counts() {
+  constexpr std::int64_t kept_periods = 2 * 86'400'000'000 / SourceCounts::period_us;
+  const auto newest = database->integer("SELECT max(period) FROM source_counts");
+  if (!newest) return noticed(newest.error());
+  const std::string old =
+      "FROM source_counts WHERE period < " + std::to_string(*newest - kept_periods);
+  const auto oldest = database->integer("SELECT ifnull(min(period), -1) " + old);
+  if (!oldest) return noticed(oldest.error());
+  if (*oldest < 0) return {};
+  forgot_words = {};  // there may be more
+  return in_transaction([&] {
+    return database->execute("DELETE " + old + " AND period <= " + std::to_string(*oldest + 1));
+  });
 }
 
 // `which` selects ids. The text index is told first, while the text is still there.

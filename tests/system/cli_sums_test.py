@@ -1,9 +1,12 @@
 """netlog count, top, timeline, devices, ledger, context: what records say together."""
 import json
 import re
+import shutil
+import time
+import unittest
 
-from cli_data import Filled
-from harness import main, run
+from cli_data import CORE, DEVICES, EDGE, STRANGE, Filled, Netlog
+from harness import Daemon, main, run, wait_until
 
 
 class Count(Filled):
@@ -27,6 +30,65 @@ class Count(Filled):
         self.assertIn("█", self.netlog.good("count", "--every", "1h"))
         self.assertEqual(self.netlog.run("count", "--every", "often").returncode, 2)
         self.assertEqual(self.netlog.run("count", "--by", "colour").returncode, 2)
+
+
+class CountOverHours(unittest.TestCase):
+    """Whole hours come from the counts that netlogd keeps, the rest from rows: always what the journal says."""
+
+    SIGHTS = [(), ("--by", "device,parse_status"), ("--by", "event,severity"), ("--by", "site,message_id"),
+              ("--by", "source,vendor", "--every", "1h"), ("--by", "event", "--every", "5m")]
+    FILTERS = [(), ("--since", "7h"), ("--since", "6h30m", "--until", "2h10m"), ("--since", "95m", "--until", "85m"),
+               ("--site", "ny"), ("--site", "nowhere"), ("--role", "edge", "--since", "5h"), ("--vendor", "juniper"), ("--severity", "err", "--event", "interface_down"),
+               ("--message-id", "%B*"), ("--message-id", "*UPDOWN"), ("--parse-status", "partial,unparsed"),
+               ("--device", "core-01", "--since", "4h"), ("--text", "neighbor")]
+
+    @classmethod
+    def setUpClass(cls):
+        cls.daemon = Daemon(devices=DEVICES)
+        cls.addClassCleanup(shutil.rmtree, cls.daemon.folder, True)
+        cls.netlog = Netlog(config=cls.daemon.config)
+        cls.daemon.data.mkdir()
+        now = int(time.time())
+        for age in range(9, -1, -1):  # one comes late, for hours long over
+            for number, lines in enumerate((CORE, EDGE, STRANGE), 2):
+                if (age + number) % 4 != 0:
+                    received = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now - age * 3600 - number * 700))
+                    text = "".join(f"{line} (of {age} and {number})\n" for line in lines * (1 + age % 3))
+                    cls.netlog.good("import", "-", "--received", received, "--source", f"127.0.0.{number}", text=text.encode())
+        counted = lambda: cls.daemon.sql("SELECT counted_id, max(id) FROM netlogd_state, logs WHERE stream = 0")[0]
+        cls.daemon.start()
+        before = counted()[1]
+        cls.daemon.send(EDGE[0], source="127.0.0.3")
+        wait_until(lambda: counted() == (before + 1, before + 1), "the counts by hour")
+        cls.daemon.send(*CORE, source="127.0.0.2")  # few and soon after: only the rows have them
+        wait_until(lambda: counted()[1] == before + 1 + len(CORE), "the last rows")
+        cls.daemon.stop()
+
+    def test_counts_are_those_of_the_journal(self):
+        order = lambda group: json.dumps(group)
+        for words in self.FILTERS:
+            # A time of day, so that both are asked for the same.
+            at = [time.strftime("%Y-%m-%dT%H:%M:00Z", time.gmtime(time.time() - self.seconds(word))) if before in ("--since", "--until") else word
+                  for before, word in zip(("", *words), words)]
+            for sight in self.SIGHTS:
+                with self.subTest(filter=words, by=sight):
+                    rows, journal = (json.loads(self.netlog.run("count", *sight, *at, "--stream", "syslog", "--limit", 0, "--json", *where).out)
+                                     for where in ((), ("--journal",)))
+                    self.assertEqual(sorted(rows, key=order), sorted(journal, key=order))
+
+    def test_searches_find_what_the_journal_has(self):
+        for words in self.FILTERS:
+            with self.subTest(filter=words):
+                rows, journal = (sorted(self.netlog.run("query", *words, "--stream", "syslog", "--limit", 0, "--format", "jsonl", *where).out.splitlines())
+                                 for where in ((), ("--journal",)))
+                self.assertEqual(rows, journal)
+                few = self.netlog.run("query", *words, "--stream", "syslog", "--limit", 3, "--format", "jsonl").out.splitlines()
+                self.assertEqual(len(few), min(3, len(journal)))
+                self.assertLessEqual(set(few), set(journal))
+
+    @staticmethod
+    def seconds(duration):
+        return sum(int(number) * {"h": 3600, "m": 60}[unit] for number, unit in re.findall(r"(\d+)([hm])", duration))
 
 
 class Top(Filled):

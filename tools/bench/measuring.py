@@ -9,6 +9,7 @@ import signal
 import socket
 import statistics
 import subprocess
+import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -207,12 +208,16 @@ class SharedNumbers(Numbers):
 # --- traffic
 
 def generate(program, to, *arguments, patience=1200):
-    """netlog-gen as it runs: a Popen whose summary() waits for its end."""
-    process = subprocess.Popen([str(program), *to, *(str(argument) for argument in arguments)],
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    """netlog-gen as it runs: a Popen whose summary() waits for its end. What it says of a thousand connections is more
+    than a pipe holds that nobody reads until then, so it goes to a file."""
+    said = tempfile.TemporaryFile("w+", encoding="utf-8")
+    process = subprocess.Popen([str(program), *to, *(str(argument) for argument in arguments)], stdout=said, stderr=subprocess.PIPE, text=True)
 
     def summary():
-        out, errors = process.communicate(timeout=patience)
+        errors = process.communicate(timeout=patience)[1]
+        with said:
+            said.seek(0)
+            out = said.read()
         if not out.startswith("{"):
             raise RuntimeError(f"netlog-gen: exit {process.returncode}: {errors}")
         return json.loads(out)["targets"][0]

@@ -320,6 +320,94 @@ TEST_F(SqliteFollowerTest, a_rolled_back_transaction_leaves_no_row_and_no_word) 
   EXPECT_EQ(one("SELECT device_hostname FROM logs WHERE id = 2"), "another");
 }
 
+TEST_F(SqliteFollowerTest, counts_what_each_source_sent_in_five_minutes) {
+  constexpr std::uint64_t begin = 1'705'501'800'000'000;  // of a period
+  for (const auto& us : {begin, begin + 1, begin + 299'999'999, begin + 300'000'000})
+    append(Stream::syslog, {log_body({.received_us = us})});
+  append(Stream::syslog, {log_body({.received_us = begin + 2, .device = "other"})});
+  append(Stream::trap, {trap_body(), trap_body()});
+  follow();
+  using Rows = std::vector<std::vector<std::string>>;
+  const std::string counts =
+      "SELECT stream, device_vendor, period, records, last_us FROM source_counts JOIN sources ON "
+      "id "
+      "= source_id ORDER BY source_id, period";
+  const auto period = [](std::uint64_t us) { return std::to_string(us / 300'000'000); };
+  EXPECT_EQ(
+      query(settings_.file, counts),
+      (Rows{{"0", "cisco", period(begin), "3", std::to_string(begin + 299'999'999)},
+            {"0", "cisco", period(begin + 300'000'000), "1", std::to_string(begin + 300'000'000)},
+            {"0", "cisco", period(begin), "1", std::to_string(begin + 2)},
+            {"1", "arista", period(1'705'501'935'000'007), "2", "1705501935000007"}}));
+
+  // More for the same period, and nothing twice after a new start.
+  append(Stream::syslog, {log_body({.received_us = begin + 300'000'005})});
+  open_follower();
+  follow();
+  EXPECT_EQ(one("SELECT records FROM source_counts WHERE last_us = " +
+                std::to_string(begin + 300'000'005)),
+            "2");
+  EXPECT_EQ(one("SELECT sum(records) FROM source_counts"), "8");
+}
+
+TEST_F(SqliteFollowerTest, counts_by_hour_are_those_of_the_rows) {
+  const std::string by_rows =
+      "SELECT received_us/3600000000, device_hostname, severity, event_type, count(*), min(id), "
+      "max(id) FROM logs GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4";
+  const std::string by_hours =
+      "SELECT hour, device_hostname, severity, event_type, sum(records), min(first_id), "
+      "max(last_id) FROM log_hours GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4";
+  const auto add = [&](std::uint64_t records, std::uint64_t begin) {
+    std::vector<std::string> bodies;
+    for (std::uint64_t i = 0; i < records; ++i)
+      bodies.push_back(log_body({.received_us = begin + i * 60'000'000,
+                                 .device = i % 3 == 0 ? "one" : "two",
+                                 .severity = static_cast<int>(i % 4),
+                                 .event = i % 5 == 0 ? "interface_down" : "other"}));
+    bodies.push_back(R"(,"record_type":"syslog")");  // no time, no device
+    append(Stream::syslog, bodies);
+  };
+  add(300, 1'705'501'800'000'000);
+  follow();
+  for (int i = 0; i < 100; ++i) maintain();  // few rows wait for more, ten seconds long
+  EXPECT_EQ(query(settings_.file, by_hours), query(settings_.file, by_rows));
+
+  // More of the same hours; and what the journal has lost is counted no more.
+  add(200, 1'705'501'800'000'000 + 500'000'000);
+  follow();
+  for (int i = 0; i < 100; ++i) maintain();
+  EXPECT_EQ(query(settings_.file, by_hours), query(settings_.file, by_rows));
+  ASSERT_TRUE(follower_->roll_back(Stream::syslog, 250, 502, {}));
+  for (int i = 0; i < 100; ++i) maintain();
+  EXPECT_EQ(one("SELECT sum(records) FROM log_hours"), "250");
+  EXPECT_EQ(query(settings_.file, by_hours), query(settings_.file, by_rows));
+}
+
+TEST_F(SqliteFollowerTest, forgets_the_hours_before_its_oldest_row) {
+  constexpr std::uint64_t hour_us = 3'600'000'000;
+  for (std::uint64_t hour = 0; hour < 10; ++hour)
+    append(Stream::syslog, {log_body({.received_us = 1'705'501'800'000'000 + hour * hour_us})});
+  follow();
+  for (int i = 0; i < 100; ++i) maintain();
+  ASSERT_EQ(one("SELECT count(*) FROM hour_counts"), "10");
+  ASSERT_TRUE(follower_->roll_back(Stream::syslog, 0, 4, {}));  // the oldest are gone
+  for (int i = 0; i < 100; ++i) maintain();
+  clock_.pass(std::chrono::minutes{11});
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(follower_->maintain(true));
+  EXPECT_EQ(one("SELECT count(*) FROM hour_counts"), "6");
+}
+
+TEST_F(SqliteFollowerTest, keeps_the_counts_of_two_days) {
+  constexpr std::uint64_t day_us = 86'400'000'000;
+  for (const std::uint64_t day : {0, 1, 2, 5, 6})
+    append(Stream::syslog, {log_body({.received_us = 1'705'501'800'000'000 + day * day_us})});
+  follow();
+  clock_.pass(std::chrono::minutes{11});
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(follower_->maintain(true));
+  EXPECT_EQ(one("SELECT count(*) FROM source_counts"), "2");
+  EXPECT_EQ(one("SELECT count(*) FROM logs"), "5");
+}
+
 TEST_F(SqliteFollowerTest, builds_the_file_again_when_it_is_gone) {
   append(Stream::syslog, {log_body(), log_body()});
   follow();

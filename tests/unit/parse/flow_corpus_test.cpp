@@ -85,9 +85,9 @@ int score(const std::string& what, bool sentinels) {
                std::to_string(n) + "}]}\n";
   }
   bench.close();
-  const auto path =
-      (std::filesystem::temp_directory_path() / ("netlogd_flow_corpus_" + what + ".jsonl"))
-          .string();
+  const auto path = (std::filesystem::temp_directory_path() /
+                     ("netlogd_flow_corpus_" + what + "-" + std::to_string(::getpid()) + ".jsonl"))
+                        .string();
   std::ofstream(path) << lines;
   const auto command = "python3 " + shared_folder() + "/corpus/tools/score_packets.py " + what +
                        " " + folder + " " + path;
