@@ -48,7 +48,8 @@ std::string_view choose_host(const wire::SyslogMessage& message, RecordBuilder& 
   const bool host_is_zone = take_zone_behind_time(message.hostname, record);
   if (is_name(message.origin) && !take_zone_behind_time(message.origin, record))
     return message.origin;
-  if (is_name(message.device_host)) return message.device_host;
+  if (is_name(message.device_host) && !take_zone_behind_time(message.device_host, record))
+    return message.device_host;
   if (!zone && is_name(message.agent)) return message.agent;
   return !host_is_zone && is_name(message.hostname) ? message.hostname : std::string_view();
 }
@@ -88,6 +89,17 @@ constexpr std::array<std::string_view, 20> eos_facilities = {
     "SAND",       "STAGEMGR", "STRATA",   "XCVR",        "XMPP", "ZTP"};
 static_assert(std::is_sorted(eos_facilities.begin(), eos_facilities.end()));
 
+// Agents of EOS, in the words of its messages.
+constexpr std::string_view eos_agent_list[] = {
+    "Aaa",         "Acl",           "AgentMonitor", "Arp",        "Bfd",         "Bgp",
+    "ConfigAgent", "Dot1x",         "Ebra",         "Ecmp",       "ElectionMgr", "EventMgr",
+    "EventMon",    "Fru",           "IgmpSnooping", "Isis",       "Lag",         "Launcher",
+    "Lldp",        "Mlag",          "Ospf3",        "Pim6",       "Ospf",        "PhyEthtool",
+    "PortSec",     "PowerManager",  "ProcMgr",      "Rib",        "SuperServer", "Stp",
+    "StpTopology", "StpTxRx",       "StageMgr",     "Thermostat", "TopoAgent",   "XcvrAgent",
+    "ZeroTouch",   "ProcMgr-worker"};
+constexpr WordSet eos_agents(eos_agent_list);
+
 }  // namespace
 
 void take_device_header(const wire::SyslogMessage& message, RecordBuilder& record) {
@@ -110,6 +122,16 @@ ParseStatus device_header_status(const wire::SyslogMessage& message) noexcept {
                                                         : ParseStatus::partial;
 }
 
+void move_zone_to_host(SyslogRecord& head) noexcept {
+  auto& time = head.time;
+  const auto word = time.zone_name;
+  head.hostname = word;
+  time.zone = wire::SyslogTime::Zone::none;
+  time.zone_name = {};
+  time.text = time.text.substr(0, static_cast<std::size_t>(word.data() - time.text.data()));
+  while (time.text.ends_with(' ') || time.text.ends_with('(')) time.text.remove_suffix(1);
+}
+
 bool is_nxos_tag(const wire::VendorTag& tag) noexcept {
   // The messages of its Linux below: %DAEMON-3-SYSTEM_MSG, %KERN-4-SYSTEM_MSG.
   if (tag.mnemonic == "SYSTEM_MSG") return true;
@@ -120,7 +142,10 @@ bool is_eos_tag(const wire::VendorTag& tag) noexcept {
   return std::binary_search(eos_facilities.begin(), eos_facilities.end(), tag.facility);
 }
 
+bool is_known_eos_agent(std::string_view word) noexcept { return eos_agents.has(word); }
+
 bool is_eos_agent(std::string_view word) noexcept {
+  if (is_known_eos_agent(word)) return true;
   if (word.size() < 2 || !is_upper(word.front())) return false;
   bool lower = false;
   bool camel = false;

@@ -19,7 +19,12 @@ void take_device_header(const wire::SyslogMessage& message, RecordBuilder& recor
 // A facility word that only one operating system uses, for headers that look alike.
 [[nodiscard]] bool is_nxos_tag(const wire::VendorTag& tag) noexcept;
 [[nodiscard]] bool is_eos_tag(const wire::VendorTag& tag) noexcept;
+// What was read as the zone of the time is the name of the device.
+void move_zone_to_host(SyslogRecord& head) noexcept;
+
 // "Ebra", "ConfigAgent", "ProcMgr-worker": how EOS names its processes, and nobody a host.
 [[nodiscard]] bool is_eos_agent(std::string_view word) noexcept;
+// One that is known by name, for a line that has nothing else.
+[[nodiscard]] bool is_known_eos_agent(std::string_view word) noexcept;
 
 }  // namespace netlogd::parse

@@ -165,7 +165,8 @@ bool KnownHeader::learn_rfc5424(std::string_view header) {
   content_ = static_cast<std::uint8_t>(header.size());
   device_time_.value = {};
   return alone.form == Form::rfc5424 && alone.has_structured_data && alone.content == "-" &&
-         alone.time.iso && learn_pieces(header, alone) && time_.learn(header, alone.time);
+         !alone.has_device_header && alone.time.iso && learn_pieces(header, alone) &&
+         time_.learn(header, alone.time);
 }
 
 bool KnownHeader::learn_pieces(std::string_view header, const SyslogMessage& message) noexcept {

@@ -13,20 +13,63 @@ std::string_view without_line_end(std::string_view text) noexcept {
   return text;
 }
 
-// Kiwi's "Original Address=192.0.2.1 " in front of a relayed message.
-void skip_original_address(TextCursor& at, SyslogMessage& message) noexcept {
+// What a relay or a sender left in front of the priority: blanks, an end of line, the count of a
+// frame ("57 <34>…").
+void skip_to_priority(TextCursor& at) noexcept {
   auto ahead = at;
-  if (!ahead.take("Original Address=")) return;
-  message.relay = take_word(ahead);
-  ahead.skip_blanks();
-  at = ahead;
+  ahead.take_while([](char c) { return is_word_end(c) || c == '\n' || c == '\r'; });
+  constexpr std::size_t longest_count = 7;
+  const auto count = ahead.take_while(is_digit);
+  if (!count.empty() && (count.size() > longest_count || !ahead.take(' '))) return;
+  if (ahead.peek() == '<' && is_digit(ahead.peek(1))) at = ahead;
 }
 
 bool ends_with_colon(std::string_view rest, SyslogTime time) noexcept {
   TextCursor at(rest);
   at.skip_blanks();
-  return at.peek() == ':' || (is_alpha(at.peek()) && scan_zone(rest, time) > 0);
+  const bool zone = is_alpha(at.peek()) || at.peek() == '(';
+  return at.peek() == ':' || (zone && scan_zone(rest, time) > 0);
 }
+
+// ": " of a counter that is switched off, and a time of RFC 3164 behind it.
+bool read_behind_colon(TextCursor& at, SyslogMessage& message) {
+  auto ahead = at;
+  if (!ahead.take(':')) return false;
+  ahead.skip_blanks();
+  SyslogTime time;
+  const auto length = begins_like_time(ahead.rest()) ? scan_time(ahead.rest(), time) : 0;
+  if (length == 0 || time.kind != SyslogTime::Kind::date) return false;
+  at = ahead;
+  read_rfc3164(at, length, time, message);
+  return true;
+}
+
+// "host app - MSGID [id@1 name="value"]": RFC 5424 without version and time.
+bool read_fields_without_time(TextCursor& at, SyslogMessage& message) {
+  constexpr std::size_t furthest = 200;
+  const auto bracket = at.rest().substr(0, furthest).find(" [");
+  if (bracket == std::string_view::npos) return false;
+  auto data = at;
+  data.skip(bracket + 1);
+  const auto word = peek_word(data);
+  data.skip(word.size() + 1);
+  const auto parameter = peek_word(data);
+  return word.find('@') != std::string_view::npos &&
+         parameter.find("=\"") != std::string_view::npos && is_host(peek_word(at)) &&
+         read_rfc5424_fields(at, message);
+}
+
+// "host process[pid]: text": no time, so no more than this is taken for a header.
+void read_host_without_time(TextCursor& at, SyslogMessage& message) noexcept {
+  auto ahead = at;
+  const auto host = take_word(ahead);
+  ahead.skip_blanks();
+  if (!message.has_priority || !is_host(host) || !begins_with_process(ahead.rest())) return;
+  message.hostname = host;
+  at = ahead;
+}
+
+}  // namespace
 
 // "message repeated 27 times: [" around a message of an ASA; the bracket that closes it goes too.
 bool read_repeated(TextCursor& at, SyslogMessage& message) noexcept {
@@ -39,6 +82,8 @@ bool read_repeated(TextCursor& at, SyslogMessage& message) noexcept {
   if (message.content.ends_with(']')) message.content.remove_suffix(1);
   return true;
 }
+
+namespace {
 
 // "[Apr 29 05:52:40.359 LOG: Notice] …", as a packet forwarding engine of Junos prints it.
 bool read_bracketed(TextCursor& at, SyslogMessage& message) noexcept {
@@ -79,6 +124,7 @@ void begin_message(std::string_view text, TextCursor& at, SyslogMessage& message
   message.text = without_line_end(text);
   at = TextCursor(message.text);
   at.take(byte_order_mark);
+  if (at.peek() != '<') skip_to_priority(at);
   read_priority(at, message);
 }
 
@@ -101,7 +147,10 @@ void read_behind_priority(TextCursor at, SyslogMessage& message) {
     message.form = SyslogMessage::Form::device;
     return;
   }
-  if (length > 0 && time.kind != SyslogTime::Kind::uptime) {
+  // Ten digits in front of a text are seconds since 1970 only if the line is syslog at all.
+  const bool number = time.kind == SyslogTime::Kind::epoch && !message.has_priority &&
+                      time.text.find('.') == std::string_view::npos;
+  if (length > 0 && time.kind != SyslogTime::Kind::uptime && !number) {
     read_rfc3164(at, length, time, message);
     return;
   }
@@ -109,7 +158,9 @@ void read_behind_priority(TextCursor at, SyslogMessage& message) {
     message.form = SyslogMessage::Form::device;
     return;
   }
-  if (read_bracketed(at, message)) return;
+  if (read_bracketed(at, message) || read_behind_colon(at, message)) return;
+  if (read_fields_without_time(at, message)) return;
+  read_host_without_time(at, message);
   read_process_and_content(at, message);
 }
 
@@ -126,6 +177,15 @@ void read_priority(TextCursor& at, SyslogMessage& message) noexcept {
   if (end > 4 || value > 191) return;
   message.facility = static_cast<std::int8_t>(value / 8);
   message.severity = static_cast<std::int8_t>(value % 8);
+}
+
+// Kiwi's "Original Address=192.0.2.1 " in front of a relayed message: the host, if none follows.
+void skip_original_address(TextCursor& at, SyslogMessage& message) noexcept {
+  auto ahead = at;
+  if (!ahead.take("Original Address=")) return;
+  message.hostname = take_word(ahead);
+  ahead.skip_blanks();
+  at = ahead;
 }
 
 void take_content(TextCursor& at, SyslogMessage& message) noexcept {

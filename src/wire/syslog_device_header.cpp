@@ -51,10 +51,9 @@ class DeviceHeader {
     const bool agent = !time_ && word_has_colon_ && (has_outer_time_ || outer_time_);
     // The last header in front of the device's own is the nearest to it. Behind the context of
     // NX-OS a second time is the kernel's and has no year.
-    if (outer_time_ && (!has_vdc_ || !message.time)) {
-      message.time = outer_time_;
-      if (agent && !relay_.empty()) std::swap(message.hostname, relay_);
-    }
+    if (outer_time_ && (!has_vdc_ || !message.time)) message.time = outer_time_;
+    // "relay leaf1 Ebra: %TAG": the nearest word in front of the agent is its host.
+    if (agent && !relay_.empty()) std::swap(message.hostname, relay_);
     (agent ? message.agent : message.origin) = word_;
     if (!relay_.empty()) message.relay = relay_;
     if (!session_.empty() && message.structured_data.empty())
@@ -66,10 +65,11 @@ class DeviceHeader {
   enum class Piece : std::uint8_t { none, some, end };
 
   Piece read_piece() noexcept {
+    skip_mark_of_tag();
     const char c = at_.peek();
     if (c == '%' && at_.peek(1) == '$') return read_vdc_piece();
     if (c == '%') return read_tag() ? Piece::end : Piece::none;
-    if (c == ':') return read_lone_colon();
+    if (c == ':' && at_.peek(1) != ':') return read_lone_colon();
     if (c == '[') return read_session() ? Piece::some : Piece::none;
     if (is_digit(c)) {
       if (read_counter()) return Piece::some;
@@ -79,7 +79,15 @@ class DeviceHeader {
     } else if (is_upper(c) || is_lower(c)) {
       if (read_time() || (is_upper(c) && read_node())) return Piece::some;
     }
+    // A relay took the time away that stood between node and process.
+    if (!node_.empty() && has_outer_time_ && process_.empty() && !refused_ && read_process())
+      return Piece::some;
     return read_word() ? Piece::some : Piece::none;
+  }
+
+  // "*%LWAPP-3-…": a wireless controller without a task.
+  void skip_mark_of_tag() noexcept {
+    if (at_.peek() == '*' && at_.peek(1) == '%') at_.skip();
   }
 
   // Behind the device's own time: a process (IOS-XR), a host, or the text of a message without tag.
@@ -97,6 +105,7 @@ class DeviceHeader {
 
   void read_pieces_behind_time() noexcept {
     at_.skip_blanks();
+    skip_mark_of_tag();
     if (at_.peek() == '%') {
       if (read_vdc()) at_.skip_blanks();
       read_tag();
@@ -174,7 +183,10 @@ class DeviceHeader {
   Piece read_lone_colon() noexcept {
     if (!is_word_end(at_.peek(1)) && at_.peek(1) != '\0' && has_word_) return Piece::none;
     at_.skip();
-    if (!word_.empty()) word_has_colon_ = true;
+    if (word_.empty())
+      begins_with_colon_ = true;
+    else
+      word_has_colon_ = true;
     return Piece::some;
   }
 
@@ -227,6 +239,12 @@ class DeviceHeader {
       refused_ = false;
       return true;
     }
+    if (read_host_behind(behind)) {
+      time.colon = true;
+      time_ = time;
+      refused_ = false;
+      return true;
+    }
     // A relay's time: a host of its own follows, and the device's header after that.
     if (outer_time_ || counters_ > 0 || (!has_outer_time_ && !has_word_)) return false;
     outer_time_ = time;
@@ -234,6 +252,29 @@ class DeviceHeader {
     counter_last_ = false;
     refused_ = false;
     at_ = ahead;
+    read_plain_zone(at_, outer_time_);
+    return true;
+  }
+
+  // ": 2024 Jan 17 14:32:15 sw1: %TAG", "57: Jan 17 14:32:15 sw1 %TAG": behind a colon the time is
+  // the device's, and so is the host.
+  bool read_host_behind(TextCursor behind) noexcept {
+    if (!begins_with_colon_ && counters_ == 0) return false;
+    auto word = take_word(behind);
+    behind.skip_blanks();
+    if (word.ends_with(':'))
+      word.remove_suffix(1);
+    else if (behind.peek() == ':' && is_word_end(behind.peek(1)))
+      behind.skip();
+    behind.skip_blanks();
+    // An offset that is none ("-74:") is no host either.
+    const bool plausible = !word.empty() && word.size() <= max_word && is_host_like(word) &&
+                           (is_alnum(word.front()) || word.front() == '_') &&
+                           word.find_first_not_of("0123456789") != std::string_view::npos;
+    VendorTag tag;
+    if (!plausible || behind.peek() != '%' || scan_tag(behind.rest(), tag) == 0) return false;
+    device_host_ = word;
+    at_ = behind;
     return true;
   }
 
@@ -277,6 +318,7 @@ class DeviceHeader {
     } else if (node_.empty()) {
       return false;
     }
+    if (!pid.empty()) ahead.skip_blanks();
     if (name.empty() || !ahead.take(':')) return false;
     process_ = name;
     pid_ = pid;
@@ -353,6 +395,7 @@ class DeviceHeader {
   bool has_word_ = false;
   bool word_has_colon_ = false;
   bool has_vdc_ = false;
+  bool begins_with_colon_ = false;
   bool refused_ = false;
   bool has_outer_time_;
 };

@@ -46,6 +46,18 @@ void read_rfc5424_content(TextCursor& at, SyslogMessage& message);
 void read_rfc3164(TextCursor& at, std::size_t length, SyslogTime time, SyslogMessage& message);
 // Host, process and content behind a time stamp. Always reads something.
 void read_rfc3164_fields(TextCursor& at, SyslogMessage& message);
+// Whether a word behind a time is a host: no process, no tag, no priority.
+[[nodiscard]] bool is_host(std::string_view word) noexcept;
+// "process[12]:" at the front.
+[[nodiscard]] bool begins_with_process(std::string_view text) noexcept;
+// "message repeated 27 times: […]" around a device's message.
+[[nodiscard]] bool read_repeated(TextCursor& at, SyslogMessage& message) noexcept;
+void skip_original_address(TextCursor& at, SyslogMessage& message) noexcept;
+// "2016 May 26 15:41:47 IST host Agent: %TAG": the zone behind a time; it becomes part of the time.
+void read_plain_zone(TextCursor& at, SyslogTime& time) noexcept;
+// A message inside another: behind a priority of its own any header, without one a time, a host and
+// a process. The host that is known so far becomes the relay.
+[[nodiscard]] bool read_nested(TextCursor& at, SyslogMessage& message);
 // "process:", "process[pid]:", "process[pid]" at the cursor, then the content.
 void read_process_and_content(TextCursor& at, SyslogMessage& message) noexcept;
 

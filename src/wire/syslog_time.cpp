@@ -273,13 +273,28 @@ bool take_slashed(TextCursor& at, SyslogTime& time) noexcept {
   return true;
 }
 
-// Seconds since 1970 with a fraction, as Meraki writes them.
+// Seconds since 1970, with a fraction as Meraki writes them; ten digits without one, thirteen are
+// milliseconds.
 bool take_epoch(TextCursor& at, SyslogTime& time) noexcept {
   std::uint64_t seconds = 0;
-  if (!at.take_number(seconds, 10) || seconds < 100'000'000) return false;
-  if (at.peek() != '.' || !is_digit(at.peek(1))) return false;
-  take_fraction(at, time);
-  if (!is_blank(at.peek()) && !at.at_end()) return false;
+  constexpr std::size_t of_seconds = 10;
+  constexpr std::size_t of_milliseconds = 13;
+  const auto from = at.position();
+  if (!at.take_number(seconds, of_milliseconds)) return false;
+  const auto digits = at.position() - from;
+  if (at.peek() == '.' && is_digit(at.peek(1))) {
+    if (digits > of_seconds || seconds < 100'000'000) return false;
+    take_fraction(at, time);
+    if (!is_blank(at.peek()) && !at.at_end()) return false;
+  } else if (!is_blank(at.peek())) {
+    return false;
+  } else if (digits == of_milliseconds) {
+    time.nanoseconds = static_cast<std::uint32_t>(seconds % 1000) * 1'000'000;
+    time.digits = 3;
+    seconds /= 1000;
+  } else if (digits != of_seconds) {
+    return false;
+  }
   time.kind = SyslogTime::Kind::epoch;
   time.epoch_seconds = static_cast<std::int64_t>(seconds);
   time.valid = true;
@@ -334,6 +349,24 @@ bool take_year_first(TextCursor& at, SyslogTime& time) noexcept {
   return take_month_date(at, time);
 }
 
+// "12 Nov 2026 10:01:02", "12-Nov-2026 10:01:02.123", "12/Nov/2026:10:01:02 +0100".
+bool take_day_first(TextCursor& at, SyslogTime& time) noexcept {
+  if (!take_short(at, time.civil.day)) return false;
+  const char separator = at.peek();
+  at.skip();
+  std::size_t length = 0;
+  time.civil.month = scan_month(at.rest(), length);
+  if (time.civil.month == 0) return false;
+  at.skip(length);
+  if (!at.take(separator) || !take_year(at, time.civil.year)) return false;
+  if (!at.take(' ') && !at.take(':')) return false;
+  if (!take_clock(at, time)) return false;
+  take_offset(at, time);
+  time.kind = SyslogTime::Kind::date;
+  time.has_year = true;
+  return true;
+}
+
 std::size_t scan_digits(const TextCursor& at, SyslogTime& time) noexcept {
   if (const char c = at.peek(4); (c == '-' || c == '/') && is_digit(at.peek(3)))
     if (const auto length = attempt(take_iso, at, time)) return length;
@@ -341,7 +374,10 @@ std::size_t scan_digits(const TextCursor& at, SyslogTime& time) noexcept {
     if (const auto length = attempt(take_year_first, at, time)) return length;
   if (at.peek(2) == '/')
     if (const auto length = attempt(take_slashed, at, time)) return length;
-  if (at.peek(9) == '.' || at.peek(10) == '.')
+  if (at.peek(1) == ' ' || at.peek(1) == '-' || at.peek(1) == '/' || at.peek(2) == ' ' ||
+      at.peek(2) == '-' || at.peek(2) == '/')
+    if (const auto length = attempt(take_day_first, at, time)) return length;
+  if (is_digit(at.peek(8)))
     if (const auto length = attempt(take_epoch, at, time)) return length;
   return attempt(take_uptime, at, time);
 }
@@ -352,6 +388,12 @@ std::size_t scan_letters(const TextCursor& from, SyslogTime& time) noexcept {
     at.skip(3);
     at.take(',');
     if (at.skip_blanks() == 0) return 0;
+    // "Thu, 12 Nov 2026 10:01:02 +0100"
+    if (is_digit(at.peek())) {
+      if (take_day_first(at, time)) return done(at, from.position(), time);
+      time = {};
+      return 0;
+    }
   }
   std::size_t length = 0;
   const int month = scan_month(at.rest(), length);
@@ -364,6 +406,42 @@ std::size_t scan_letters(const TextCursor& from, SyslogTime& time) noexcept {
 }
 
 constexpr bool is_zone_character(char c) noexcept { return is_alpha(c) || c == '/' || c == '_'; }
+
+// "E.S.T": a dot between single letters; "fw.example.com" is a host.
+void take_dotted(TextCursor& at) noexcept {
+  while (at.peek() == '.' && is_alpha(at.peek(1)) && !is_alpha(at.peek(2))) at.skip(2);
+}
+
+// `end`: where the stamp ends with its zone.
+void set_zone(std::string_view name, const char* end, SyslogTime& time) noexcept {
+  if (is_utc_zone(name, time.offset_seconds)) {
+    time.zone = SyslogTime::Zone::offset;
+  } else {
+    time.zone = SyslogTime::Zone::name;
+    time.zone_name = name;
+  }
+  time.text = {time.text.data(), static_cast<std::size_t>(end - time.text.data())};
+}
+
+// "(UTC)" with a colon behind it; the cursor is at the bracket.
+std::size_t scan_bracketed_zone(std::string_view text, TextCursor at, SyslogTime& time) noexcept {
+  at.skip();
+  const auto name = at.take_while(is_zone_character);
+  if (name.empty() || !at.take(')')) return 0;
+  auto behind = at;
+  behind.skip_blanks();
+  if (behind.peek() != ':') return 0;
+  set_zone(name, text.data() + at.position(), time);
+  return at.position();
+}
+
+// "CLT-4", not "FW-1" or "fw-1".
+bool is_zone_with_offset(std::string_view letters) noexcept {
+  if (letters.size() < 3 || letters.size() > 4 || letters.back() != 'T') return false;
+  for (const char c : letters)
+    if (!is_upper(c)) return false;
+  return true;
+}
 
 }  // namespace
 
@@ -432,12 +510,19 @@ std::size_t scan_zone(std::string_view text, SyslogTime& time) noexcept {
   if (time.zone != SyslogTime::Zone::none) return 0;
   TextCursor at(text);
   constexpr std::size_t longest = 24;
-  if (at.skip_blanks() > 2 || !is_alpha(at.peek())) return 0;
+  if (at.skip_blanks() > 2) return 0;
+  if (at.peek() == '(') return scan_bracketed_zone(text, at, time);
+  if (!is_alpha(at.peek())) return 0;
   const auto begin = at.position();
   const auto letters = at.take_while(is_zone_character);
-  // "UTC+1", "GMT-03:30"; "CMT+2" too, but "fw-1:" is a host.
+  if (letters.size() == 1) take_dotted(at);
+  // "UTC+1", "GMT-03:30"; "CMT+2" too, but "fw-1:" is a host. "UTC1" does not say which way.
   std::int32_t ignored = 0;
-  if (at.peek() == '+' || (at.peek() == '-' && is_utc_zone(letters, ignored))) {
+  const bool utc = is_utc_zone(letters, ignored);
+  if (utc && letters.size() == 3 && is_digit(at.peek()) && !is_digit(at.peek(2))) {
+    at.take_while(is_digit);
+  } else if (at.peek() == '+' ||
+             (at.peek() == '-' && (utc || is_zone_with_offset(letters)) && is_digit(at.peek(1)))) {
     at.skip();
     // The colon of "+07:30" has two digits behind it, the one that ends the stamp has not.
     at.take_while(is_digit);
@@ -448,14 +533,7 @@ std::size_t scan_zone(std::string_view text, SyslogTime& time) noexcept {
   auto behind = at;
   behind.skip_blanks();
   if (behind.peek() != ':' || name.size() > longest) return 0;
-  if (is_utc_zone(name, time.offset_seconds)) {
-    time.zone = SyslogTime::Zone::offset;
-  } else {
-    time.zone = SyslogTime::Zone::name;
-    time.zone_name = name;
-  }
-  time.text = {time.text.data(),
-               static_cast<std::size_t>(name.data() + name.size() - time.text.data())};
+  set_zone(name, name.data() + name.size(), time);
   return at.position();
 }
 

@@ -69,7 +69,7 @@ bool is_node_end(std::string_view part) noexcept {
   while (letters < part.size() && is_upper(part[letters])) ++letters;
   const auto word = part.substr(0, letters);
   return word == "CPU" || word == "ADMIN" || word == "SC" || word == "RP" || word == "RSP" ||
-         word == "LC" || word == "FC";
+         word == "LC" || word == "FC" || word == "SP" || word == "LCP" || word == "CB";
 }
 
 }  // namespace

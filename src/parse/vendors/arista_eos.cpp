@@ -18,8 +18,13 @@ struct AristaEos {
     if (!message.tag) return false;
     if (message.hint == Hint::eos) return true;
     if (message.hint != Hint::none && message.hint != Hint::other) return false;
-    if (message.form == wire::SyslogMessage::Form::rfc5424)
-      return message.origin.empty() && !message.device_time && is_eos_agent(message.process);
+    if (stands_alone(message)) return true;
+    if (message.form == wire::SyslogMessage::Form::rfc5424) {
+      if (!message.origin.empty() || message.device_time) return false;
+      // "relay - - - - leaf1 Ebra: %TAG"
+      return is_eos_agent(message.process) ||
+             (!message.relay.empty() && is_eos_agent(message.agent));
+    }
     const auto agent = message.agent.empty() ? message.process : message.agent;
     if (agent.empty()) return false;
     // The host may be missing only behind RFC 3339: "Jan 17 14:32:15 Core-sw: %SYS-…" is a Cisco.
@@ -34,7 +39,18 @@ struct AristaEos {
     take_device_header(message, record);
     if (!message.agent.empty()) head.hostname = message.hostname;
     head.process = message.agent.empty() ? process : message.agent;
+    if (stands_alone(message)) {
+      head.process = message.origin;
+      head.hostname = message.relay;
+    }
     return device_header_status(message);
+  }
+
+ private:
+  // "leaf1 Ebra: %TAG", "Ebra: %TAG": without a time, so the agent must be one that we know.
+  static bool stands_alone(const wire::SyslogMessage& message) noexcept {
+    return !message.time && !message.device_time && message.counter.empty() &&
+           is_known_eos_agent(message.origin);
   }
 };
 

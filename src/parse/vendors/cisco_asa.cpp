@@ -13,7 +13,7 @@
 namespace netlogd::parse {
 namespace {
 
-constexpr std::string_view facility_list[] = {"ASA", "FTD", "PIX", "FWSM", "NGIPS"};
+constexpr std::string_view facility_list[] = {"ASA", "FTD", "PIX", "FWSM", "NGIPS", "ASASM"};
 constexpr WordSet facilities(facility_list);
 
 struct CiscoAsa {
@@ -27,25 +27,22 @@ struct CiscoAsa {
 
   static ParseStatus parse(const wire::SyslogMessage& message, RecordBuilder& record) {
     take_device_header(message, record);
-    take_device_id(record);
+    take_device_id(message, record);
     return device_header_status(message);
   }
 
  private:
   // "Sep 12 2014 06:50:53 FIREWALL : %ASA-…" has the shape of a time with a zone. The device id is
   // followed by " : ", and a zone that the table does not know is short and in capitals.
-  static void take_device_id(RecordBuilder& record) {
+  static void take_device_id(const wire::SyslogMessage& message, RecordBuilder& record) {
     auto& head = record.head();
     auto& time = head.time;
-    if (time.zone != wire::SyslogTime::Zone::name || !head.hostname.empty()) return;
+    const bool named = !head.hostname.empty() && head.hostname != message.hostname;
+    if (time.zone != wire::SyslogTime::Zone::name || named || !message.device_time) return;
     const auto word = time.zone_name;
     const bool capitals = std::none_of(word.begin(), word.end(), is_lower);
     if (record.is_zone(word) || (!time.spaced_colon && word.size() <= 4 && capitals)) return;
-    head.hostname = word;
-    time.zone = wire::SyslogTime::Zone::none;
-    time.zone_name = {};
-    time.text = time.text.substr(0, static_cast<std::size_t>(word.data() - time.text.data()));
-    while (time.text.ends_with(' ')) time.text.remove_suffix(1);
+    move_zone_to_host(head);
   }
 };
 

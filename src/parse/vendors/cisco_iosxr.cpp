@@ -2,10 +2,16 @@
 // its job id, then a tag of at least four parts and " : ". Many lines have no tag at all.
 
 #include "../device_header.hpp"
+#include "netlogd/core/word_set.hpp"
 #include "netlogd/parse/vendor_parser.hpp"
 
 namespace netlogd::parse {
 namespace {
+
+// What only IOS XR puts in front of the facility: "%PKT_INFRA-LINK-3-UPDOWN". EOS has
+// "%ROUTING-6-…".
+constexpr std::string_view category_list[] = {"MGBL", "PKT_INFRA", "ROUTING", "SECURITY"};
+constexpr WordSet categories(category_list);
 
 struct CiscoIosxr {
   static constexpr std::string_view name = "cisco_iosxr";
@@ -20,8 +26,9 @@ struct CiscoIosxr {
     // "bgp[1046]: %ROUTING-BGP-5-ADJCHANGE : …" behind a relay that took the node away, and behind
     // a header of RFC 5424.
     const auto dashes = message.tag.text.find('-', message.tag.facility.size() + 2);
-    return !message.pid.empty() && message.agent.empty() &&
-           dashes < message.tag.text.size() - message.tag.mnemonic.size() - 1;
+    const bool four_parts = dashes < message.tag.text.size() - message.tag.mnemonic.size() - 1;
+    if (!four_parts) return false;
+    return categories.has(message.tag.facility) || (!message.pid.empty() && message.agent.empty());
   }
 
   static ParseStatus parse(const wire::SyslogMessage& message, RecordBuilder& record) {

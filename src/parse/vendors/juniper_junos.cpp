@@ -16,33 +16,78 @@ namespace {
 constexpr auto npos = std::string_view::npos;
 
 // Processes that no other system has (Junos System Log Explorer).
-constexpr std::string_view daemons_list[] = {
-    "alarmd",        "appidd",     "apsd",     "bbe-smgd", "bdbrepd", "cfmd",        "chassisd",
-    "clksyncd",      "cosd",       "craftd",   "dcd",      "dfcd",    "dfwd",        "eswd",
-    "eventd",        "fabspoked",  "ffp",      "fpcd",     "fud",     "gprsd",       "idpd",
-    "ilmid",         "jdhcpd",     "jkernel",  "jlaunchd", "jpppd",   "jpppoed",     "jsrpd",
-    "junos-ids",     "kmd",        "ksyncd",   "l2ald",    "l2cpd",   "lacpd",       "lfmd",
-    "license-check", "lpdfd",      "mcsnoopd", "mgd",      "mib2d",   "mobiled",     "mspd",
-    "nstraced",      "oamd",       "pfed",     "pgmd",     "pkid",    "ppmd",        "profilerd",
-    "rmopd",         "rpd",        "rtlogd",   "rtspd",    "sampled", "sdk-vmmd",    "sdxd",
-    "sfid",          "shm-rtsdbd", "smid",     "tfeb0",    "tnetd",   "tunnel-oamd", "utmd",
-    "vccpd",         "web-mgmt",   "wwand"};
+constexpr std::string_view daemons_list[] = {"/kernel",       "agentd",
+                                             "alarmd",        "appidd",
+                                             "apsd",          "bbe-autoconfd",
+                                             "bbe-mibd",      "bbe-smgd",
+                                             "bbe-statsd",    "bdbrepd",
+                                             "cfmd",          "cfmman",
+                                             "chassisd",      "clksyncd",
+                                             "cosd",          "cpcdd",
+                                             "craftd",        "datapath-traced",
+                                             "dcd",           "dfcd",
+                                             "dfwd",          "dot1xd",
+                                             "eswd",          "eventd",
+                                             "fabspoked",     "ffp",
+                                             "fpcd",          "fud",
+                                             "fwauthd",       "gprsd",
+                                             "gstatd",        "hostname-cached",
+                                             "icmd",          "idpd",
+                                             "ifstraced",     "ilmid",
+                                             "irsd",          "jddosd",
+                                             "jdhcpd",        "jinsightd",
+                                             "jkernel",       "jlaunchd",
+                                             "jpppd",         "jpppoed",
+                                             "jsd",           "jsqlsyncd",
+                                             "jsrpd",         "junos-ids",
+                                             "kmd",           "ksyncd",
+                                             "l2ald",         "l2cpd",
+                                             "lacpd",         "lfmd",
+                                             "license-check", "lpdfd",
+                                             "mcsnoopd",      "mgd",
+                                             "mgd-api",       "mib2d",
+                                             "mobiled",       "mplsoamd",
+                                             "mspd",          "mspmand",
+                                             "na-grpcd",      "na-mqtt",
+                                             "nstraced",      "ntf-agent",
+                                             "oamd",          "overlayd",
+                                             "pccd",          "pfed",
+                                             "pgmd",          "pkid",
+                                             "ppmd",          "profilerd",
+                                             "r2cpd",         "rdd",
+                                             "repd",          "rmopd",
+                                             "rmpsd",         "rpd",
+                                             "rtlogd",        "rtspd",
+                                             "sampled",       "sdk-vmmd",
+                                             "sdxd",          "sfid",
+                                             "shm-rtsdbd",    "smid",
+                                             "smihelperd",    "spmd",
+                                             "srrd",          "tfeb0",
+                                             "tnetd",         "transportd",
+                                             "tunnel-oamd",   "utmd",
+                                             "vccpd",         "web-mgmt",
+                                             "wwand"};
 constexpr WordSet daemons(daemons_list);
 
 // What event tags begin with, up to the first underscore.
 constexpr std::string_view prefixes_list[] = {
-    "AAMW",     "ACCT",     "ALARMD",    "ANALYZER", "ANCPD", "ANTISPAM", "APPID",  "APPIDD",
-    "APPQOS",   "APPTRACK", "ASP",       "AUDITD",   "AUTHD", "AV",       "BFDD",   "BGP",
-    "BOOTPD",   "CFMD",     "CHASSISD",  "COSD",     "DCD",   "DDOS",     "DFWD",   "DH",
-    "DOT1XD",   "ESWD",     "EVENTD",    "FABOAMD",  "FIPS",  "FLOW",     "FSAD",   "FUD",
-    "FWAUTH",   "GPRSD",    "HEALTHMON", "HTTPD",    "ICCPD", "IDP",      "JDHCPD", "JSRPD",
-    "JTASK",    "JTRACE",   "KERN",      "KMD",      "L2ALD", "L2CPD",    "L2TPD",  "LACP",
-    "LACPD",    "LFMD",     "LIBJNX",    "LICENSE",  "LLDP",  "LLDPD",    "LOGIN",  "LSYSD",
-    "MCSNOOPD", "MIB2D",    "NSD",       "NSTRACED", "PCCD",  "PFE",      "PFED",   "PGCPD",
-    "PKID",     "PPMD",     "RDD",       "RMOPD",    "RPD",   "RT",       "RTLOG",  "RTPERF",
-    "SDXD",     "SECINTEL", "SFID",      "SMTP",     "SMTPD", "SNMP",     "SNMPD",  "SPD",
-    "SSHD",     "TFTPD",    "UFDD",      "UI",       "UTMD",  "VCCPD",    "VRRPD",  "WEBFILTER",
-    "WWAND"};
+    "AAMW",      "ACCT",     "ALARMD",    "ANALYZER",  "ANCPD",      "ANTISPAM", "APPID",
+    "APPIDD",    "APPPXY",   "APPQOS",    "APPTRACK",  "ASP",        "AUDITD",   "AUTHD",
+    "AUTOCONFD", "AUTOD",    "AV",        "BFDD",      "BGP",        "BOOTPD",   "CFMD",
+    "CHASSISD",  "CONTENT",  "COSD",      "CSCRIPT",   "DCBX",       "DCD",      "DDOS",
+    "DFCD",      "DFWD",     "DH",        "DOT1XD",    "DYNAMIC",    "ESWD",     "EVENTD",
+    "FABOAMD",   "FCD",      "FCOE",      "FCPROXY",   "FIPS",       "FLOW",     "FSAD",
+    "FUD",       "FWAUTH",   "GPRSD",     "HEALTHMON", "HNCACHED",   "HTTPD",    "ICCPD",
+    "IDP",       "JADE",     "JCS",       "JDHCPD",    "JDIAMETERD", "JIVED",    "JPTSPD",
+    "JSRPD",     "JTASK",    "JTRACE",    "KERN",      "KMD",        "L2ALD",    "L2CPD",
+    "L2TPD",     "LACP",     "LACPD",     "LFMD",      "LIBESPTASK", "LIBJNX",   "LIBJSNMP",
+    "LIBMSPRPC", "LICENSE",  "LLDP",      "LLDPD",     "LOGIN",      "LPDFD",    "LRMUX",
+    "LSYSD",     "MCSNOOPD", "MIB2D",     "NEXTHOP",   "NSD",        "NSTRACED", "PCCD",
+    "PFE",       "PFED",     "PGCPD",     "PKID",      "PPMD",       "PROFILER", "RDD",
+    "RMOPD",     "RPD",      "RT",        "RTLOG",     "RTLOGD",     "RTPERF",   "SAVAL",
+    "SDXD",      "SECINTEL", "SFID",      "SFW",       "SMTP",       "SMTPD",    "SNMP",
+    "SNMPD",     "SPD",      "SSHD",      "TFTPD",     "UFDD",       "UI",       "UTMD",
+    "VCCPD",     "VRRPD",    "WEBFILTER", "WWAND"};
 constexpr WordSet prefixes(prefixes_list);
 
 // The facilities of `explicit-priority`.
@@ -77,8 +122,30 @@ bool is_forwarding_process(std::string_view process) noexcept {
   return process.starts_with("RT_") && event_tag(process) == process;
 }
 
+// "fpc0", "feb1": a card that speaks for itself.
+bool is_card(std::string_view word) noexcept {
+  const auto digits = word.find_first_of("0123456789");
+  if (digits == npos || word.find_first_not_of("0123456789", digits) != npos) return false;
+  const auto name = word.substr(0, digits);
+  return name == "fpc" || name == "feb" || name == "cfeb" || name == "tfeb" || name == "afeb" ||
+         name == "sfm" || name == "ssb";
+}
+
 bool is_daemon(std::string_view process) noexcept {
-  return !process.empty() && (daemons.has(process) || is_forwarding_process(process));
+  return !process.empty() &&
+         (daemons.has(process) || is_forwarding_process(process) || is_card(process));
+}
+
+// "fpc0 MIC(0/0) link 1 …", without a colon: the card behind the host.
+std::string_view card_in_front(const wire::SyslogMessage& message) noexcept {
+  if (!message.process.empty() || message.form != wire::SyslogMessage::Form::rfc3164) return {};
+  const auto word = message.content.substr(0, message.content.find(' '));
+  return is_card(word) ? word : std::string_view();
+}
+
+// What a services PIC writes: "(FPC Slot 0, PIC Slot 1) {set} [FWNAT]: …".
+bool is_of_services_card(const wire::SyslogMessage& message) noexcept {
+  return message.process.empty() && message.content.starts_with("(FPC Slot ");
 }
 
 struct Priority {
@@ -116,6 +183,7 @@ struct JuniperJunos {
     if (message.hint == Hint::junos) return true;
     if (message.hint != Hint::none && message.hint != Hint::other) return false;
     if (is_daemon(message.process) || is_console_line(message)) return true;
+    if (!card_in_front(message).empty() || is_of_services_card(message)) return true;
     if (message.form == wire::SyslogMessage::Form::rfc5424) return false;
     const char first = message.content.empty() ? '\0' : message.content.front();
     if (first == '%') return explicit_priority(message.content).length > 0;
@@ -144,7 +212,8 @@ struct JuniperJunos {
       head.message_id = head.process;
       head.process = {};
     }
-    const bool whole = !head.process.empty() || !head.message_id.empty();
+    if (head.node.empty()) head.node = card_in_front(message);
+    const bool whole = !head.process.empty() || !head.message_id.empty() || !head.node.empty();
     return whole ? ParseStatus::parsed : ParseStatus::partial;
   }
 
@@ -165,8 +234,9 @@ struct JuniperJunos {
 
   // "host mgd: %DAEMON-5-UI_COMMIT: …" has the shape of Cisco's tag.
   static bool is_prioritised(const wire::SyslogMessage& message) noexcept {
-    return facilities.has(message.tag.facility) &&
-           (is_daemon(message.agent) || is_daemon(message.process));
+    if (!facilities.has(message.tag.facility)) return false;
+    const auto process = message.agent.empty() ? message.process : message.agent;
+    return is_daemon(process) || (!process.empty() && !event_tag(message.tag.mnemonic).empty());
   }
 
   static ParseStatus parse_prioritised(const wire::SyslogMessage& message, SyslogRecord& head) {
