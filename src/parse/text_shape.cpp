@@ -127,12 +127,14 @@ void NamedNumbers::add_from(std::string_view text) {
       const auto length = std::min<std::size_t>(end - at, longest_number + 1);
       const bool open = end == text.size();
       const auto first = static_cast<std::size_t>(text[at] - '0');
-      entries_[first].push_back({text.substr(at, end - at), before, behind, open});
       // An open one may go on with any digit.
       const bool one_digit = end - at == 1;
       const auto from = one_digit ? 10 * first : beginning(text.substr(at, end - at));
       const auto to = one_digit && open ? from + 10 : from + 1;
-      for (auto i = from; i < to; ++i) lengths_[i] |= open ? ~0U << length : 1U << length;
+      for (auto i = from; i < to; ++i) {
+        entries_[i].push_back({text.substr(at, end - at), before, behind, open});
+        lengths_[i] |= open ? ~0U << length : 1U << length;
+      }
     }
     at = end;
   }
@@ -140,7 +142,7 @@ void NamedNumbers::add_from(std::string_view text) {
 
 bool NamedNumbers::find(std::string_view digits, char before, char behind) const noexcept {
   const auto fits = [](char named, char found) { return named == '\0' || named == found; };
-  for (const auto& entry : entries_[static_cast<std::size_t>(digits.front() - '0')]) {
+  for (const auto& entry : entries_[beginning(digits)]) {
     if (!fits(entry.before, before)) continue;
     if (entry.open ? digits.starts_with(entry.digits)
                    : digits == entry.digits && fits(entry.behind, behind))

@@ -36,7 +36,7 @@ class NamedNumbers {
     char behind;
     bool open;  // the text ends with it: a longer number begins so too
   };
-  // By the first two digits.
+  // Both tables go by the first two digits.
   static constexpr std::size_t beginnings = 100;
   [[nodiscard]] static std::size_t beginning(std::string_view digits) noexcept {
     const auto digit = [digits](std::size_t at) {
@@ -46,7 +46,7 @@ class NamedNumbers {
   }
   [[nodiscard]] bool find(std::string_view digits, char before, char behind) const noexcept;
 
-  std::array<std::vector<Entry>, 10> entries_;  // by the first digit
+  std::array<std::vector<Entry>, beginnings> entries_;
   std::array<unsigned, beginnings> lengths_{};  // a bit for each length that is named
 };
 
