@@ -273,6 +273,7 @@ char* put_number(char* out, std::uint64_t value) noexcept {
 }
 
 char* put_signed(char* out, std::int64_t value) noexcept {
+  if (value >= 0) return put_number(out, static_cast<std::uint64_t>(value));
   return std::to_chars(out, out + number_room, value).ptr;
 }
 

@@ -1,3 +1,4 @@
+#include <array>
 #include <utility>
 
 #include "syslog_grammar.hpp"
@@ -399,6 +400,13 @@ class DeviceHeader {
   bool has_outer_time_;
 };
 
+// What ends the first word, or the look at it.
+constexpr std::array<bool, 256> first_word_ends = [] {
+  std::array<bool, 256> ends{};
+  for (const char c : {' ', '\t', '%', '[', '"', '='}) ends[static_cast<unsigned char>(c)] = true;
+  return ends;
+}();
+
 // Says no to most messages of other systems after a look at their first word.
 bool may_begin_header(std::string_view text) noexcept {
   TextCursor at(text);
@@ -406,11 +414,9 @@ bool may_begin_header(std::string_view text) noexcept {
   if (first == '%' || first == ':' || first == '*' || first == '.' || is_digit(first)) return true;
   if (first == '[') return text.starts_with(session_element);
   std::size_t end = 0;
-  while (end < text.size() && !is_word_end(text[end])) {
-    if (text[end] == '%') return true;
-    if (text[end] == '[' || text[end] == '"' || text[end] == '=') return false;
-    ++end;
-  }
+  while (end < text.size() && !first_word_ends[static_cast<unsigned char>(text[end])]) ++end;
+  if (end < text.size() && text[end] == '%') return true;
+  if (end < text.size() && !is_word_end(text[end])) return false;
   if (text.find('%', end) != std::string_view::npos) return true;
   // Without a tag there must be a time: a digit, a mark, a month, or a node and then a month.
   at.move_to(end);
@@ -420,14 +426,19 @@ bool may_begin_header(std::string_view text) noexcept {
          text.substr(0, end).find('/') != std::string_view::npos || begins_like_time(text);
 }
 
-}  // namespace
-
-bool read_device_header(TextCursor& at, SyslogMessage& message, const ScannedTime* known) noexcept {
-  if (!may_begin_header(at.rest())) return false;
+// By itself, so that a no costs no room for the pieces.
+[[gnu::noinline]] bool read_pieces(TextCursor& at, SyslogMessage& message,
+                                   const ScannedTime* known) noexcept {
   DeviceHeader header(at, static_cast<bool>(message.time), known);
   if (!header.read()) return false;
   header.store(at, message);
   return true;
+}
+
+}  // namespace
+
+bool read_device_header(TextCursor& at, SyslogMessage& message, const ScannedTime* known) noexcept {
+  return may_begin_header(at.rest()) && read_pieces(at, message, known);
 }
 
 }  // namespace netlogd::wire
