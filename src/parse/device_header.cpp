@@ -91,13 +91,12 @@ static_assert(std::is_sorted(eos_facilities.begin(), eos_facilities.end()));
 
 // Agents of EOS, in the words of its messages.
 constexpr std::string_view eos_agent_list[] = {
-    "Aaa",         "Acl",           "AgentMonitor", "Arp",        "Bfd",         "Bgp",
-    "ConfigAgent", "Dot1x",         "Ebra",         "Ecmp",       "ElectionMgr", "EventMgr",
-    "EventMon",    "Fru",           "IgmpSnooping", "Isis",       "Lag",         "Launcher",
-    "Lldp",        "Mlag",          "Ospf3",        "Pim6",       "Ospf",        "PhyEthtool",
-    "PortSec",     "PowerManager",  "ProcMgr",      "Rib",        "SuperServer", "Stp",
-    "StpTopology", "StpTxRx",       "StageMgr",     "Thermostat", "TopoAgent",   "XcvrAgent",
-    "ZeroTouch",   "ProcMgr-worker"};
+    "Aaa",         "Acl",          "AgentMonitor", "Arp",         "Bfd",         "Bgp",
+    "ConfigAgent", "Ebra",         "Ecmp",         "ElectionMgr", "EventMgr",    "EventMon",
+    "Fru",         "IgmpSnooping", "Isis",         "Lag",         "Launcher",    "Lldp",
+    "Mlag",        "Pim",          "Ospf",         "PhyEthtool",  "PortSec",     "PowerManager",
+    "ProcMgr",     "Rib",          "SuperServer",  "Stp",         "StpTopology", "StpTxRx",
+    "StageMgr",    "Thermostat",   "TopoAgent",    "XcvrAgent",   "ZeroTouch",   "ProcMgr-worker"};
 constexpr WordSet eos_agents(eos_agent_list);
 
 }  // namespace
@@ -142,7 +141,11 @@ bool is_eos_tag(const wire::VendorTag& tag) noexcept {
   return std::binary_search(eos_facilities.begin(), eos_facilities.end(), tag.facility);
 }
 
-bool is_known_eos_agent(std::string_view word) noexcept { return eos_agents.has(word); }
+// "Ospf3" as "Ospf": which number it is must not decide, for a header is remembered without.
+bool is_known_eos_agent(std::string_view word) noexcept {
+  while (!word.empty() && is_digit(word.back())) word.remove_suffix(1);
+  return eos_agents.has(word);
+}
 
 bool is_eos_agent(std::string_view word) noexcept {
   if (is_known_eos_agent(word)) return true;

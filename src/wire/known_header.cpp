@@ -164,6 +164,8 @@ bool KnownHeader::learn_rfc5424(std::string_view header) {
   form_ = alone.form;
   content_ = static_cast<std::uint8_t>(header.size());
   device_time_.value = {};
+  // "%A-3-B" in the place of a field is a tag, "%A-9-B" is none.
+  if (alone.process.starts_with('%') || alone.message_id.starts_with('%')) return false;
   return alone.form == Form::rfc5424 && alone.has_structured_data && alone.content == "-" &&
          !alone.has_device_header && alone.time.iso && learn_pieces(header, alone) &&
          time_.learn(header, alone.time);
