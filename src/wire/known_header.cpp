@@ -166,6 +166,8 @@ bool KnownHeader::learn_rfc5424(std::string_view header) {
   device_time_.value = {};
   // "%A-3-B" in the place of a field is a tag, "%A-9-B" is none.
   if (alone.process.starts_with('%') || alone.message_id.starts_with('%')) return false;
+  // Behind "app:" the grammar looks at what follows the fields before it takes them for such.
+  if (alone.process.ends_with(':')) return false;
   return alone.form == Form::rfc5424 && alone.has_structured_data && alone.content == "-" &&
          !alone.has_device_header && alone.time.iso && learn_pieces(header, alone) &&
          time_.learn(header, alone.time);
