@@ -370,9 +370,11 @@ std::string new_database_sql() {
 }
 
 // Debian's SQLite overwrites deleted content by default, which doubles the work of retention. After
-// a loss of power the journal makes up for the last transactions, so NORMAL is enough.
+// a loss of power the journal makes up for the last transactions, so NORMAL is enough. The cache
+// holds many times the pages that a transaction changes: one or two at the end of each index, and
+// one for each bucket and event type.
 std::string connection_sql() {
-  return "PRAGMA secure_delete=OFF; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536; PRAGMA "
+  return "PRAGMA secure_delete=OFF; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-24576; PRAGMA "
          "temp_store=MEMORY; "
          "PRAGMA journal_size_limit=67108864;";
 }
