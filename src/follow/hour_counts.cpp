@@ -11,6 +11,8 @@ namespace {
 // Fewer wait for more: each piece touches the counts of most sources.
 constexpr std::int64_t worth_counting = 20'000;
 constexpr std::chrono::seconds longest_wait{10};
+// While rows wait to be written they come first, up to this many that are not counted.
+constexpr std::int64_t most_uncounted = 1'000'000;
 
 }  // namespace
 
@@ -21,8 +23,9 @@ Result<bool> SqliteFollower::Internals::count_hours_piece(bool caught_up) {
   if (!last) return noticed(last.error());
   const auto waiting = *last - *counted;
   const auto start = clock.monotonic();
-  const bool waited = caught_up && start - counted_hours > longest_wait;
+  const bool waited = start - counted_hours > longest_wait;
   if (waiting <= 0 || (waiting < worth_counting && !waited)) return false;
+  if (!caught_up && waiting < most_uncounted) return false;
   const std::string from = std::to_string(*counted);
   const auto through =
       database->integer("SELECT max(id) FROM (SELECT id FROM log_rows WHERE id > " + from +
