@@ -6,7 +6,7 @@ import time
 import unittest
 
 from cli_data import CORE, DEVICES, EDGE, STRANGE, Filled, Netlog
-from harness import Daemon, main, run, wait_until
+from harness import LONG, Daemon, main, run, wait_until
 
 
 class Count(Filled):
@@ -66,11 +66,11 @@ class CountOverHours(unittest.TestCase):
 
     def test_counts_are_those_of_the_journal(self):
         order = lambda group: json.dumps(group)
-        for words in self.FILTERS:
+        for number, words in enumerate(self.FILTERS):
             # A time of day, so that both are asked for the same.
             at = [time.strftime("%Y-%m-%dT%H:%M:00Z", time.gmtime(time.time() - self.seconds(word))) if before in ("--since", "--until") else word
                   for before, word in zip(("", *words), words)]
-            for sight in self.SIGHTS:
+            for sight in self.SIGHTS if LONG else self.SIGHTS[number % 3::3]:
                 with self.subTest(filter=words, by=sight):
                     rows, journal = (json.loads(self.netlog.run("count", *sight, *at, "--stream", "syslog", "--limit", 0, "--json", *where).out)
                                      for where in ((), ("--journal",)))
@@ -129,7 +129,7 @@ class Devices(Filled):
         self.assertIn("core-01", self.netlog.good("devices"))
 
     def test_who_is_not_in_the_inventory_as_yaml(self):
-        self.assertRegex(self.netlog.good("devices", "--unknown"), r'^devices:\n  - \{ip: "127.0.0.4", hostname: "127.0.0.4", role: "", site: ""\}  # 3 messages, last \d+ s ago\n$')
+        self.assertRegex(self.netlog.good("devices", "--unknown"), r'^devices:\n  - \{ip: "127.0.0.4", hostname: "127.0.0.4", role: "", site: ""\}  # 3 messages, last \d+ (s|min) ago\n$')
 
     def test_advice_is_what_to_paste(self):
         out = self.netlog.good("devices", "--advice", "core-01")
