@@ -81,12 +81,6 @@ bool Filter::takes(Stream stream) const {
   return std::find(streams.begin(), streams.end(), stream) != streams.end();
 }
 
-bool Filter::is_selective() const {
-  return severity || !devices.empty() || !sites.empty() || !roles.empty() || !vendors.empty() ||
-         !events.empty() || !message_ids.empty() || !texts.empty() || !statuses.empty() ||
-         !sources.empty();
-}
-
 void add_filter_options(Command& command, FilterWords& words) {
   const auto group = "Which records";
   command.option("--since", words.since,

@@ -32,8 +32,6 @@ struct Filter {
   std::vector<std::string> sources;  // addresses
 
   [[nodiscard]] bool takes(Stream stream) const;
-  // Whether anything but stream and time is asked for.
-  [[nodiscard]] bool is_selective() const;
 };
 
 void add_filter_options(Command& command, FilterWords& words);

@@ -307,10 +307,6 @@ std::string view_of(Stream stream) {
   return stream == Stream::syslog ? "logs" : stream == Stream::trap ? "traps" : "flows";
 }
 
-std::string table_of(Stream stream) {
-  return stream == Stream::syslog ? "log_rows" : stream == Stream::trap ? "trap_rows" : "flow_rows";
-}
-
 std::string SqlQuery::rows(const std::string& view, const std::string& columns,
                            std::size_t limit) const {
   const std::string inner = "SELECT " + id + " " + from + " ORDER BY " + order + " DESC" +

@@ -37,8 +37,6 @@ struct SqlQuery {
 };
 
 [[nodiscard]] std::string view_of(Stream stream);
-// The table behind it.
-[[nodiscard]] std::string table_of(Stream stream);
 // Whether the text index narrows what the filter asks for.
 [[nodiscard]] bool has_indexed_words(const Filter& filter);
 // The part of the stream that is asked for, and whether the text index knows all of it.

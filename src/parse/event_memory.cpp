@@ -1,6 +1,6 @@
 #include "parse/event_memory.hpp"
 
-#include "parse/text_index.hpp"
+#include "netlogd/core/text_hash.hpp"
 
 namespace netlogd::parse {
 namespace {
