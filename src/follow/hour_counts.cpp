@@ -1,42 +1,63 @@
 // The table hour_counts: how many records of each source and kind (log_kinds) came in each hour. It
 // follows the rows like the text index, up to netlogd_state.counted_id, so that counts over all
 // time need not look at rows. Exact but for the hour of the oldest row, of which retention may have
-// taken a part.
+// taken a part. What this process has written is added up in memory (hour_sums.hpp); other rows are
+// read again, piece by piece.
 
 #include "follow/sqlite_internals.hpp"
 
 namespace netlogd::follow {
 namespace {
 
-// Fewer wait for more: each piece touches the counts of most sources.
-constexpr std::int64_t worth_counting = 20'000;
+// What is in memory is stored when so many rows wait, or so many counts, or after so long: each
+// time touches the counts of most sources.
+constexpr std::int64_t most_rows = 200'000;
+constexpr std::size_t most_sums = 30'000;
 constexpr std::chrono::seconds longest_wait{10};
-// While rows wait to be written they come first, up to this many that are not counted.
+// While rows wait to be written, reading rows again waits, up to this many that are not counted.
 constexpr std::int64_t most_uncounted = 1'000'000;
 
 }  // namespace
 
-Result<bool> SqliteFollower::Internals::count_hours_piece(bool caught_up) {
+// True: there is more to count at once.
+Result<bool> SqliteFollower::Internals::count_hours(bool caught_up) {
   const auto counted = database->integer("SELECT counted_id FROM netlogd_state WHERE stream = 0");
   if (!counted) return noticed(counted.error());
-  const auto last = database->integer("SELECT max(id) FROM log_rows");
-  if (!last) return noticed(last.error());
-  const auto waiting = *last - *counted;
+  std::int64_t unread = hours.after();
+  if (!hours.has_begun()) {
+    const auto last = database->integer("SELECT max(id) FROM log_rows");
+    if (!last) return noticed(last.error());
+    unread = *last;
+  }
+  if (*counted < unread) {
+    if (!caught_up && unread - *counted < most_uncounted) return false;
+    return count_hours_piece(*counted, unread);
+  }
+  const auto now = clock.monotonic();
+  if (hours.rows() == 0 ||
+      (hours.rows() < most_rows && hours.size() < most_sums && now - counted_hours <= longest_wait))
+    return false;
+  counted_hours = now;
+  if (auto done = in_transaction([&] { return hours.store(); }); !done) return done.error();
+  hours.begin_anew();
+  return false;
+}
+
+// The next rows behind `counted`, `last` at most, by reading them.
+Result<bool> SqliteFollower::Internals::count_hours_piece(std::int64_t counted, std::int64_t last) {
   const auto start = clock.monotonic();
-  const bool waited = start - counted_hours > longest_wait;
-  if (waiting <= 0 || (waiting < worth_counting && !waited)) return false;
-  if (!caught_up && waiting < most_uncounted) return false;
-  const std::string from = std::to_string(*counted);
-  const auto through =
-      database->integer("SELECT max(id) FROM (SELECT id FROM log_rows WHERE id > " + from +
-                        " ORDER BY id LIMIT " + std::to_string(count_rows) + ")");
+  const std::string range =
+      "id > " + std::to_string(counted) + " AND id <= " + std::to_string(last);
+  const auto through = database->integer("SELECT ifnull(max(id), " + std::to_string(last) +
+                                         ") FROM (SELECT id FROM log_rows WHERE " + range +
+                                         " ORDER BY id LIMIT " + std::to_string(count_rows) + ")");
   if (!through) return noticed(through.error());
   const std::string to = std::to_string(*through);
   auto done = in_transaction([&]() -> Result<void> {
     auto added = database->execute(
         "INSERT INTO hour_counts SELECT received_us/3600000000, ifnull(source_id, 0), "
-        "ifnull(kind_id, 0), count(*), min(id), max(id) FROM log_rows WHERE id > " +
-        from + " AND id <= " + to +
+        "ifnull(kind_id, 0), count(*), min(id), max(id) FROM log_rows WHERE " +
+        range + " AND id <= " + to +
         " GROUP BY 1, 2, 3 ON CONFLICT(hour, source_id, kind_id) DO UPDATE SET records = records + "
         "excluded.records, first_id = min(first_id, excluded.first_id), last_id = max(last_id, "
         "excluded.last_id)");
@@ -46,7 +67,7 @@ Result<bool> SqliteFollower::Internals::count_hours_piece(bool caught_up) {
   if (!done) return done.error();
   counted_hours = clock.monotonic();
   count_rows = adapted(count_rows, counted_hours - start, 200'000);
-  return *last - *through >= worth_counting;
+  return *through < last;
 }
 
 // Rows that were counted are gone: all is counted again, piece by piece.

@@ -90,7 +90,7 @@ LogFields find_fields(const JsonLine& line) {
 
 class LogRows final : public RowWriter {
  public:
-  explicit LogRows(Counter& whole_lines) : whole_lines_(whole_lines) {}
+  LogRows(Counter& whole_lines, HourSums& hours) : whole_lines_(whole_lines), hours_(hours) {}
 
   Result<void> prepare(SqliteDatabase& database, SharedWords& words) override {
     database_ = &database;
@@ -119,6 +119,7 @@ class LogRows final : public RowWriter {
     insert_.begin(record.text, rows_left);
     insert_.bind(1, static_cast<std::int64_t>(record.id)).bind(event_column, SharedWords::no_event);
     bool whole = !line_.parse(record.text);
+    kind_id_ = 0;
     if (whole) {
       words_->bind_unread(insert_);
     } else {
@@ -130,6 +131,8 @@ class LogRows final : public RowWriter {
       count(whole_lines_);
       insert_.bind(whole_column, record.text);
     }
+    hours_.add(static_cast<std::int64_t>(record.id), words_->last_received_us(),
+               words_->last_source_id(), kind_id_);
     return insert_.end();
   }
 
@@ -146,6 +149,7 @@ class LogRows final : public RowWriter {
     auto kind = kind_of(fields, exact);
     if (!kind) return kind.error();
     insert_.bind(kind_column, *kind);
+    kind_id_ = *kind;
     auto event = words_->event(*database_, fields.event_type);
     if (!event) return event.error();
     insert_.bind(event_column, *event);
@@ -289,6 +293,8 @@ class LogRows final : public RowWriter {
   };
 
   Counter& whole_lines_;
+  HourSums& hours_;
+  std::int64_t kind_id_ = 0;
   SqliteDatabase* database_ = nullptr;
   SharedWords* words_ = nullptr;
   Dictionary kinds_;
@@ -301,8 +307,8 @@ class LogRows final : public RowWriter {
 
 }  // namespace
 
-std::unique_ptr<RowWriter> make_log_rows(Counter& whole_lines) {
-  return std::make_unique<LogRows>(whole_lines);
+std::unique_ptr<RowWriter> make_log_rows(Counter& whole_lines, HourSums& hours) {
+  return std::make_unique<LogRows>(whole_lines, hours);
 }
 
 }  // namespace netlogd::follow

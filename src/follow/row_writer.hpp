@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "follow/dictionary.hpp"
+#include "follow/hour_sums.hpp"
 #include "follow/json_line.hpp"
 #include "follow/row_insert.hpp"
 #include "follow/source_counts.hpp"
@@ -53,6 +54,9 @@ class SharedWords {
                          std::string_view hostname);
   // For a line of which nothing can be read: the time of the one before, and no host.
   void bind_unread(RowInsert& insert);
+  // What the row has that was bound last; 0: no source.
+  [[nodiscard]] std::int64_t last_received_us() const noexcept { return last_received_us_; }
+  [[nodiscard]] std::int64_t last_source_id() const noexcept { return last_source_id_; }
 
   // `json` is the JSON of a string. no_event: it is none.
   static constexpr std::int64_t no_event = 0;
@@ -76,6 +80,7 @@ class SharedWords {
   std::string scratch_;
   JsonLine device_;
   std::int64_t last_received_us_ = 0;
+  std::int64_t last_source_id_ = 0;
 };
 
 // Reads a record's head and leaves the cursor behind the device.
@@ -108,7 +113,8 @@ class RowWriter {
   virtual void forget() noexcept = 0;
 };
 
-std::unique_ptr<RowWriter> make_log_rows(Counter& whole_lines);
+// `hours` outlives it.
+std::unique_ptr<RowWriter> make_log_rows(Counter& whole_lines, HourSums& hours);
 std::unique_ptr<RowWriter> make_trap_rows(Counter& whole_lines);
 std::unique_ptr<RowWriter> make_flow_rows(Counter& whole_lines);
 

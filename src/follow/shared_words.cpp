@@ -79,6 +79,7 @@ Result<void> SharedWords::bind_head(SqliteDatabase& database, RowInsert& insert,
   const auto id = source(database, head, hostname);
   if (!id) return id.error();
   insert.bind(6, *id);
+  last_source_id_ = *id;
   if (head.received_us > 0) counts_.add(*id, head.received_us);
   return {};
 }
@@ -91,6 +92,7 @@ void SharedWords::bind_unread(RowInsert& insert) {
   insert.bind(2, last_received_us_)
       .bind(3, utc_text(TimePoint(std::chrono::microseconds(last_received_us_))));
   bind_host(insert, no_host);
+  last_source_id_ = 0;
 }
 
 Result<std::int64_t> SharedWords::source(SqliteDatabase& database, const RecordHead& head,

@@ -16,7 +16,7 @@ SqliteFollower::Internals::Internals(SqliteSettings given, FileOps& file_ops, Cl
       clock(a_clock),
       report(std::move(a_report), a_clock) {
   for (std::size_t i = 0; i < stream_count; ++i) keep_seconds[i] = settings.keep_age[i].count();
-  writers[0] = make_log_rows(counters.whole_lines);
+  writers[0] = make_log_rows(counters.whole_lines, hours);
   writers[1] = make_trap_rows(counters.whole_lines);
   writers[2] = make_flow_rows(counters.whole_lines);
 }
@@ -128,6 +128,7 @@ Result<void> SqliteFollower::Internals::prepare() {
     *statement = std::move(*prepared);
   }
   if (auto prepared = words.prepare(*database); !prepared) return prepared;
+  if (auto prepared = hours.prepare(*database); !prepared) return prepared;
   for (auto& writer : writers) {
     if (auto prepared = writer->prepare(*database, words); !prepared) return prepared;
   }
@@ -156,7 +157,8 @@ void SqliteFollower::Internals::close() {
   commit = {};
   save_cursor = {};
   words = {};
-  writers[0] = make_log_rows(counters.whole_lines);
+  hours = {};
+  writers[0] = make_log_rows(counters.whole_lines, hours);
   writers[1] = make_trap_rows(counters.whole_lines);
   writers[2] = make_flow_rows(counters.whole_lines);
   database.reset();
@@ -220,6 +222,11 @@ Result<void> SqliteFollower::take(Stream stream, const journal::ReadBatch& batch
 
 Result<void> SqliteFollower::Internals::write(Stream stream, const journal::ReadBatch& batch) {
   const auto index = static_cast<std::size_t>(stream);
+  if (stream == Stream::syslog && !hours.has_begun()) {
+    const auto last = database->integer("SELECT max(id) FROM log_rows");
+    if (!last) return last.error();
+    hours.begin(*last);
+  }
   std::size_t left = batch.records.size();
   for (const auto& record : batch.records) {
     if (auto added = writers[index]->add(record, left--); !added) return added;
@@ -244,6 +251,7 @@ Result<void> SqliteFollower::roll_back(Stream stream, std::uint64_t keep_through
           all.database->execute("UPDATE netlogd_state SET text_indexed_id = min(text_indexed_id, " +
                                 std::to_string(keep_through) + ") WHERE stream = 0");
       if (!clamped) return clamped;
+      all.hours.forget();
       if (auto again = all.recount_hours(keep_through); !again) return again;
     }
     return all.store_cursor(stream, cursor);
@@ -261,7 +269,7 @@ Result<bool> SqliteFollower::maintain(bool caught_up) {
   auto more = all.retain_piece();
   if (!more) return more.error();
   if (auto forgotten = all.forget_words(); !forgotten) return forgotten.error();
-  auto more_counts = all.count_hours_piece(caught_up);
+  auto more_counts = all.count_hours(caught_up);
   if (!more_counts) return more_counts.error();
   auto more_text = all.index_text_piece(caught_up);
   if (!more_text) return more_text.error();

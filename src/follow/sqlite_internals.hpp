@@ -38,6 +38,7 @@ struct SqliteFollower::Internals {
   bool has_text_index = false;
   std::array<journal::Cursor, stream_count> cursors{};
   SharedWords words;
+  HourSums hours;
   std::array<std::unique_ptr<RowWriter>, stream_count> writers;
   SqliteStatement begin;
   SqliteStatement commit;
@@ -69,7 +70,8 @@ struct SqliteFollower::Internals {
   Result<void> remove_ids(Stream stream, const std::string& which);
 
   // hour_counts.cpp
-  Result<bool> count_hours_piece(bool caught_up);
+  Result<bool> count_hours(bool caught_up);
+  Result<bool> count_hours_piece(std::int64_t counted, std::int64_t last);
   Result<void> recount_hours(std::uint64_t keep_through);
   Result<bool> forget_hours();
 
@@ -117,6 +119,7 @@ Result<void> SqliteFollower::Internals::in_transaction(Work&& work) {
   if (done) return done;
   if (database->is_in_transaction()) static_cast<void>(database->execute("ROLLBACK"));
   words.forget();
+  hours.forget();
   for (auto& writer : writers) writer->forget();
   return noticed(done.error());
 }

@@ -72,6 +72,12 @@ void expect_whole(const std::string& folder, const std::string& where) {
                 "SELECT last_id = (SELECT max(id) FROM logs) FROM netlogd_state "
                 "WHERE stream = 0"),
             "1");
+  const std::string rows_counted = "id <= (SELECT counted_id FROM netlogd_state WHERE stream = 0)";
+  ASSERT_EQ(query(file, "SELECT * FROM hour_counts"),
+            query(file,
+                  "SELECT received_us/3600000000, source_id, kind_id, count(*), min(id), max(id) "
+                  "FROM log_rows WHERE " +
+                      rows_counted + " GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"));
 }
 
 // Breaks at one operation after the other until one is never reached; gives how many there were.
