@@ -1,8 +1,11 @@
 """netlog-gen against plain sockets: whoever measures with it must be able to rely on it."""
 import json
+import pathlib
 import re
 import socket
+import ssl
 import subprocess
+import tempfile
 import threading
 import unittest
 
@@ -16,8 +19,8 @@ def start(*arguments):
 class Receiver:
     """A listening socket and all that came to it, by connection."""
 
-    def __init__(self, stream):
-        self.stream = stream
+    def __init__(self, stream, tls=None):
+        self.stream, self.tls = stream, tls
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM if stream else socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", 0))
         self.socket.settimeout(PATIENCE)
@@ -37,7 +40,10 @@ class Receiver:
 
         readers = []
         for into in parts:
-            readers.append(threading.Thread(target=read, args=(self.socket.accept()[0], into)))
+            connection = self.socket.accept()[0]
+            if self.tls:
+                connection = self.tls.wrap_socket(connection, server_side=True, suppress_ragged_eofs=False)
+            readers.append(threading.Thread(target=read, args=(connection, into)))
             readers[-1].start()
         for reader in readers:
             reader.join()
@@ -69,13 +75,43 @@ class Generator(unittest.TestCase):
 
     def test_octet_counts_are_exact(self):
         (stream,), _ = self.receive(True, 2000, "syslog-tcp", "--octet-counted")
+        self.check_frames(stream, 2000)
+
+    def test_tls_is_octet_counted_and_ends_as_it_should(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        pair = [pathlib.Path(folder.name) / name for name in ("certificate.pem", "key.pem")]
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1",
+                        "-subj", "/CN=localhost", "-out", pair[0], "-keyout", pair[1]], check=True, capture_output=True)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*pair)
+        receiver = Receiver(True, context)
+        self.addCleanup(receiver.socket.close)
+        process = start("--syslog-tls", receiver.endpoint, "--count", 2000)
+        (stream,) = receiver.take_streams(1)  # an end without close_notify would be an error
+        _, errors = process.communicate(timeout=PATIENCE)
+        self.assertEqual(process.returncode, 0, errors)
+        self.check_frames(stream, 2000)
+
+    def test_a_plain_listener_is_named_when_tls_is_wanted(self):
+        receiver = Receiver(True)
+        self.addCleanup(receiver.socket.close)
+        process = start("--syslog-tls", receiver.endpoint, "--count", 1)
+        connection = receiver.socket.accept()[0]
+        connection.sendall(b"no TLS here\n")
+        connection.close()
+        _, errors = process.communicate(timeout=PATIENCE)
+        self.assertEqual(process.returncode, 1)
+        self.assertRegex(errors, "netlog-gen: syslog-tls: TLS handshake: ")
+
+    def check_frames(self, stream, count):
         frames = []
         while stream:
             head = re.match(r"(\d+) ", stream)
             end = head.end() + int(head.group(1))
             frames.append(stream[head.end():end])
             stream = stream[end:]
-        self.assertEqual(len(frames), 2000)
+        self.assertEqual(len(frames), count)
         for number, frame in enumerate(frames, 1):
             self.assertRegex(frame, rf"^<\d{{1,3}}>.* seq=0\.{number}$")
 

@@ -25,6 +25,7 @@ def opened(path):
 
 class Collector:
     kind = "tcp"            # of the socket it listens on
+    target = None           # netlog-gen's option, where it is not the work's
     program = None          # of the peer, to be found aside
     patterns = ("out*",)    # its files, in its folder
     ends_by = "size"        # a file that only grows; "time": the last change counts
@@ -80,7 +81,7 @@ def is_json(line):
 
 
 class Netlogd(Collector):
-    protocol, stream, compress, sqlite, text_index = "syslog", "syslog", False, False, False
+    protocol, stream, compress, sqlite, text_index, tls = "syslog", "syslog", False, False, False, False
     inventory = knowledge = None
     build = None
     flow_keys = re.compile(rb'"src_as":(\d+).*?"dst_as":(\d+)')
@@ -102,10 +103,19 @@ class Netlogd(Collector):
     def ends_by(self):
         return "time" if self.sqlite or self.compress else "size"
 
+    def listener(self, folder, port):
+        listener = {"protocol": self.protocol, "transport": self.kind, "address": "127.0.0.1", "port": port}
+        if self.tls:
+            pair = {"certificate": str(folder / "certificate.pem"), "key": str(folder / "key.pem")}
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1",
+                            "-subj", "/CN=localhost", "-out", pair["certificate"], "-keyout", pair["key"]], check=True, capture_output=True)
+            listener |= {"transport": "tls", "tls": pair}
+        return listener
+
     def command(self, folder, port):
         settings = {
             "data_dir": "./data",
-            "listen": [{"protocol": self.protocol, "transport": self.kind, "address": "127.0.0.1", "port": port}],
+            "listen": [self.listener(folder, port)],
             "limits": {"unknown_rate": "off"},
             "journal": {"compress": self.compress, "rotate_size": "100MiB" if self.compress else "100GiB", "min_free": "off"},
             "sqlite": {"enabled": self.sqlite, "text_index": self.text_index},

@@ -86,6 +86,9 @@ int main(int argc, char** argv) {
   CLI::App app{"Sends the traffic of many simulated network devices to a collector.", "netlog-gen"};
   app.add_option("--syslog-udp", text.syslog_udp, "syslog datagrams to HOST:PORT");
   app.add_option("--syslog-tcp", text.syslog_tcp, "syslog over TCP to HOST:PORT");
+  app.add_option(
+      "--syslog-tls", text.syslog_tls,
+      "syslog over TLS to HOST:PORT (RFC 5425), octet-counted; any certificate is taken");
   app.add_option("--snmp", text.snmp, "SNMP traps to HOST:PORT");
   app.add_option("--flow", text.flow, "flow exports to HOST:PORT");
   app.add_option("--format", text.formats,
@@ -121,6 +124,7 @@ int main(int argc, char** argv) {
   }
   struct sigaction action {};
   action.sa_handler = want_stop;
+  ::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
   return run(*plan);

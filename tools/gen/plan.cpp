@@ -69,6 +69,7 @@ Result<Plan> make_plan(const PlanText& text) {
   const std::pair<TargetKind, const std::string*> wanted[] = {
       {TargetKind::syslog_udp, &text.syslog_udp},
       {TargetKind::syslog_tcp, &text.syslog_tcp},
+      {TargetKind::syslog_tls, &text.syslog_tls},
       {TargetKind::snmp, &text.snmp},
       {TargetKind::flow, &text.flow}};
   for (const auto& [kind, endpoint] : wanted) {
@@ -78,7 +79,8 @@ Result<Plan> make_plan(const PlanText& text) {
     plan.targets.push_back({kind, *parsed});
   }
   if (plan.targets.empty())
-    return wrong("nowhere to send to: give --syslog-udp, --syslog-tcp, --snmp or --flow");
+    return wrong(
+        "nowhere to send to: give --syslog-udp, --syslog-tcp, --syslog-tls, --snmp or --flow");
   if (text.connections == 0) return wrong("connections: at least one");
 
   for (const auto& format : text.formats)
@@ -102,8 +104,10 @@ Result<Plan> make_plan(const PlanText& text) {
 }
 
 SendOrder make_order(const Plan& plan, const Target& target) {
+  const bool is_tls = target.kind == TargetKind::syslog_tls;
   SendOrder order{.to = target.endpoint,
-                  .stream = target.kind == TargetKind::syslog_tcp,
+                  .stream = target.kind == TargetKind::syslog_tcp || is_tls,
+                  .tls = is_tls,
                   .first_source = plan.source,
                   .source_addresses = plan.text.sources,
                   .limits = plan.limits};
@@ -124,9 +128,9 @@ SendOrder make_order(const Plan& plan, const Target& target) {
                              .numbered = plan.text.sequence,
                              .seed = plan.text.seed}));
     } else {
-      const auto framing = !order.stream             ? Framing::none
-                           : plan.text.octet_counted ? Framing::octet_count
-                                                     : Framing::newline;
+      const auto framing = !order.stream                       ? Framing::none
+                           : plan.text.octet_counted || is_tls ? Framing::octet_count
+                                                               : Framing::newline;
       // Memory for the messages of all connections stays near 16 MiB.
       const auto lines = std::clamp<std::size_t>(65536 / plan.text.connections, 16, 2048);
       order.sources.push_back(std::make_unique<SyslogSource>(

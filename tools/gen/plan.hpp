@@ -19,7 +19,7 @@
 namespace netlogd::gen {
 
 struct PlanText {
-  std::string syslog_udp, syslog_tcp, snmp, flow;  // HOST:PORT, or empty
+  std::string syslog_udp, syslog_tcp, syslog_tls, snmp, flow;  // HOST:PORT, or empty
   std::vector<std::string> formats;
   std::string rate;
   std::uint64_t count = 0;
@@ -35,9 +35,9 @@ struct PlanText {
   bool sequence = false;
 };
 
-enum class TargetKind : std::uint8_t { syslog_udp, syslog_tcp, snmp, flow };
-constexpr std::array<std::string_view, 4> target_names = {"syslog-udp", "syslog-tcp", "snmp",
-                                                          "flow"};
+enum class TargetKind : std::uint8_t { syslog_udp, syslog_tcp, syslog_tls, snmp, flow };
+constexpr std::array<std::string_view, 5> target_names = {"syslog-udp", "syslog-tcp", "syslog-tls",
+                                                          "snmp", "flow"};
 constexpr std::string_view name_of(TargetKind kind) noexcept {
   return target_names[static_cast<std::size_t>(kind)];
 }

@@ -20,6 +20,7 @@ namespace netlogd::gen {
 struct SendOrder {
   Endpoint to;
   bool stream = false;                    // TCP; else UDP
+  bool tls = false;                       // over the TCP connection
   std::optional<IpAddress> first_source;  // connection n sends from this address + n
   std::uint32_t source_addresses = 0;     // how many before they start over; 0: one each
   Limits limits;

@@ -9,6 +9,7 @@
 #include "netlogd/core/text_buffer.hpp"
 #include "sender.hpp"
 #include "socket.hpp"
+#include "tls_client.hpp"
 
 namespace netlogd::gen {
 namespace {
@@ -19,8 +20,9 @@ constexpr std::size_t buffer_bytes = 128 << 10;
 // so that a peer that stops reading one connection does not hold up the others.
 class StreamConnection {
  public:
-  StreamConnection(ConnectedSocket socket, std::unique_ptr<MessageSource> source)
-      : socket_(std::move(socket)), source_(std::move(source)) {
+  StreamConnection(ConnectedSocket socket, std::optional<TlsClient> tls,
+                   std::unique_ptr<MessageSource> source)
+      : socket_(std::move(socket)), tls_(std::move(tls)), source_(std::move(source)) {
     ::fcntl(socket_.fd.get(), F_SETFL, O_NONBLOCK);
     total_.source = socket_.source;
   }
@@ -48,7 +50,8 @@ class StreamConnection {
   // Sends what the kernel takes now; false: it takes nothing.
   bool send_some() {
     const auto left = buffer_.size() - sent_;
-    const auto taken = ::send(fd(), buffer_.data() + sent_, left, MSG_NOSIGNAL);
+    const char* at = buffer_.data() + sent_;
+    const auto taken = tls_ ? tls_->send(at, left) : ::send(fd(), at, left, MSG_NOSIGNAL);
     if (taken < 0) {
       if (errno == EAGAIN || errno == EINTR) return false;
       ++total_.errors;  // the peer has gone; how much it read of the last buffer is not known
@@ -65,7 +68,10 @@ class StreamConnection {
     return true;
   }
 
-  void finish_writing() { ::shutdown(fd(), SHUT_WR); }
+  void finish_writing() {
+    if (tls_) tls_->finish_writing();
+    ::shutdown(fd(), SHUT_WR);
+  }
 
   // Waits until the peer has closed too, which says that it has read everything.
   void await_close(std::chrono::milliseconds patience) {
@@ -79,6 +85,7 @@ class StreamConnection {
 
  private:
   ConnectedSocket socket_;
+  std::optional<TlsClient> tls_;
   std::unique_ptr<MessageSource> source_;
   TextBuffer buffer_;
   std::size_t sent_ = 0;
@@ -95,7 +102,13 @@ Result<std::vector<StreamConnection>> connect_all(SendOrder& order) {
       from = address_after(*from, order.source_addresses == 0 ? n : n % order.source_addresses);
     auto socket = connect_socket(order.to, true, from);
     if (!socket) return socket.error();
-    connections.emplace_back(std::move(*socket), std::move(order.sources[n]));
+    std::optional<TlsClient> tls;
+    if (order.tls) {
+      auto client = TlsClient::connect(socket->fd.get());
+      if (!client) return client.error();
+      tls = std::move(*client);
+    }
+    connections.emplace_back(std::move(*socket), std::move(tls), std::move(order.sources[n]));
   }
   return connections;
 }
