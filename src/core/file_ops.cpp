@@ -61,6 +61,11 @@ class SystemFiles final : public FileOps {
     return {};
   }
 
+  void drop_cached(int fd, std::uint64_t from, std::uint64_t to) noexcept override {
+    static_cast<void>(::posix_fadvise(fd, static_cast<off_t>(from), static_cast<off_t>(to - from),
+                                      POSIX_FADV_DONTNEED));
+  }
+
   Result<void> sync_directory(const std::string& path) override {
     const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!fd || ::fsync(fd.get()) != 0) return errno_error(path, errno);

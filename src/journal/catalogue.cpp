@@ -26,6 +26,12 @@ bool Catalogue::is_spared(Stream stream, const Segment& segment) const {
   });
 }
 
+bool Catalogue::is_followed(Stream stream) const {
+  return std::any_of(seats.begin(), seats.end(), [&](const auto& seat) {
+    return seat->takes[static_cast<std::size_t>(stream)];
+  });
+}
+
 void Catalogue::erase(Stream stream, std::uint64_t first_id) {
   auto& segments = of(stream).segments;
   std::erase_if(segments, [&](const Segment& s) { return s.first_id == first_id; });

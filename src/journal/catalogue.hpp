@@ -24,6 +24,9 @@ namespace netlogd::journal {
 struct OpenSegment {
   UniqueFd fd;
   std::uint64_t inode = 0;
+  // The keeper's: what has left the page cache, and what was on its way to the disk the last time.
+  std::uint64_t dropped = 0;
+  std::uint64_t written_back = 0;
 };
 
 struct Segment {
@@ -70,6 +73,8 @@ class Catalogue {
   // The first segment that has ids above `id`.
   Segment* above(Stream stream, std::uint64_t id);
   [[nodiscard]] bool is_spared(Stream stream, const Segment& segment) const;
+  // Whether a follower takes the stream.
+  [[nodiscard]] bool is_followed(Stream stream) const;
   // Takes a segment out whose file is gone.
   void erase(Stream stream, std::uint64_t first_id);
 };

@@ -32,6 +32,10 @@ enum Trouble : std::size_t {
   reader_trouble,
 };
 
+// So much of a file may lie in the page cache before the keeper looks whether anybody needs it
+// there.
+constexpr std::uint64_t cached_bytes = 16 << 20;
+
 // The file that a stream is being written to. Under `mutex`: the appender's, except when the keeper
 // rotates an idle stream.
 struct StreamState {
@@ -49,6 +53,7 @@ struct StreamState {
   std::chrono::nanoseconds begun{};         // monotonic, when the first record came (or would have)
   std::chrono::nanoseconds rotate_again{};  // monotonic, after a failed rotation
   std::string scratch;
+  std::uint64_t cached_from = 0;  // where the keeper was told last to empty the page cache
 
   std::mutex mark_mutex;  // taken after `mutex`, if both: whoever writes the mark
   std::uint64_t reserve_step = 4096;
@@ -99,6 +104,7 @@ struct Journal::Internals {
   // keep.cpp
   void keep_once(bool everything);
   void sync_stream(StreamState& state);
+  void drop_cached(StreamState& state);
   void extend_ids(StreamState& state);
   void retain(StreamState& state, std::int64_t now_seconds);
   void free_space();
@@ -116,6 +122,7 @@ struct Journal::Internals {
   std::condition_variable wake_keeper;
   std::condition_variable wake_compressor;
   bool space_is_short = false;  // under thread_mutex: an append met a full disk
+  bool cache_is_full = false;   // under thread_mutex: much was written that nobody reads again
   bool work_for_compressor = false;
   std::atomic<bool> closing{false};
   bool closed = false;

@@ -27,18 +27,50 @@ void Journal::Internals::keeper_main() {
       const std::lock_guard guard(settings_mutex);
       if (settings.sync_every.count() > 0) pause = std::min(pause, settings.sync_every);
     }
-    wake_keeper.wait_for(lock, pause, [&] {
-      return closing.load() || space_is_short ||
-             std::any_of(streams.begin(), streams.end(), [](const StreamState& s) {
-               return s.rotate_requested.load(std::memory_order_relaxed) &&
-                      s.rotate_again.count() == 0;
-             });
-    });
+    // Until the next pass only the page cache is looked after.
+    const auto next_pass = std::chrono::steady_clock::now() + pause;
+    do {
+      wake_keeper.wait_until(lock, next_pass, [&] {
+        return closing.load() || space_is_short || cache_is_full ||
+               std::any_of(streams.begin(), streams.end(), [](const StreamState& s) {
+                 return s.rotate_requested.load(std::memory_order_relaxed) &&
+                        s.rotate_again.count() == 0;
+               });
+      });
+      if (!std::exchange(cache_is_full, false)) break;
+      lock.unlock();
+      for (StreamState& state : streams) drop_cached(state);
+      lock.lock();
+    } while (std::chrono::steady_clock::now() < next_pass);
   }
+}
+
+// What nobody of ours reads again would push out of the page cache what others need there, and
+// gather for seconds before it is written. The newest 16 MiB and more stay, for those who follow
+// the file.
+void Journal::Internals::drop_cached(StreamState& state) {
+  {
+    const std::lock_guard lock(settings_mutex);
+    if (settings.compress) return;
+  }
+  std::shared_ptr<OpenSegment> open;
+  std::uint64_t end = 0;
+  {
+    const std::lock_guard lock(catalogue.mutex);
+    const auto& entry = catalogue.of(state.stream);
+    if (!entry.unsynced_active || entry.segments.empty() || catalogue.is_followed(state.stream))
+      return;
+    open = entry.unsynced_active;
+    end = entry.segments.back().text_bytes;
+  }
+  if (end < open->written_back + cached_bytes) return;
+  files.drop_cached(open->fd.get(), open->dropped, end);
+  open->dropped = std::exchange(open->written_back, end);
 }
 
 void Journal::Internals::keep_once(bool everything) {
   for (StreamState& state : streams) {
+    drop_cached(state);
     sync_stream(state);
     extend_ids(state);
     const std::lock_guard lock(state.mutex);

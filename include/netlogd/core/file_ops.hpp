@@ -40,6 +40,10 @@ class FileOps {
   // Reads up to bytes.size(); 0 at the end.
   virtual Result<std::size_t> read_at(int fd, std::span<char> bytes, std::uint64_t offset) = 0;
   virtual Result<void> sync(int fd) = 0;
+  // Nobody will read the bytes from `from` to `to` soon: what of them is on the disk leaves the page
+  // cache, the rest begins to be written and leaves it when the same is said again. Advice, without
+  // a result.
+  virtual void drop_cached(int, std::uint64_t /*from*/, std::uint64_t /*to*/) noexcept {}
   virtual Result<void> sync_directory(const std::string& path) = 0;
   virtual Result<void> truncate(int fd, std::uint64_t size) = 0;
   virtual Result<void> rename(const std::string& from, const std::string& to) = 0;

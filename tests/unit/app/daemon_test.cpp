@@ -21,6 +21,7 @@
 #include <thread>
 
 #include "netlogd/config/load.hpp"
+#include "support/forwarding_files.hpp"
 
 namespace netlogd::app {
 namespace {
@@ -28,7 +29,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // The system's files; what changes something below `sick` fails, at the opening or at the writing.
-class SickFolder final : public FileOps {
+class SickFolder final : public testing::ForwardingFiles {
  public:
   SickFolder(std::string folder, int error) : folder_(std::move(folder)), error_(error) {}
   std::atomic<bool> sick{false};
@@ -37,38 +38,21 @@ class SickFolder final : public FileOps {
   Result<UniqueFd> open(const std::string& path, int flags, mode_t mode) override {
     const bool changes = (flags & O_ACCMODE) != O_RDONLY;
     if (changes && error_ == EROFS && fails(path)) return errno_error(path, error_);
-    return files_.open(path, flags, mode);
+    return ForwardingFiles::open(path, flags, mode);
   }
   Result<void> write_all(int fd, std::string_view bytes, std::uint64_t* written) override {
-    if (!fails(path_of(fd))) return files_.write_all(fd, bytes, written);
-    static_cast<void>(files_.write_all(fd, bytes.substr(0, bytes.size() / 2), written));
+    if (!fails(path_of(fd))) return ForwardingFiles::write_all(fd, bytes, written);
+    static_cast<void>(ForwardingFiles::write_all(fd, bytes.substr(0, bytes.size() / 2), written));
     return errno_error(path_of(fd), error_);
-  }
-  Result<std::size_t> read_at(int fd, std::span<char> bytes, std::uint64_t offset) override {
-    return files_.read_at(fd, bytes, offset);
   }
   Result<void> sync(int fd) override {
     if (error_ == EIO && fails(path_of(fd))) return errno_error(path_of(fd), error_);
-    return files_.sync(fd);
+    return ForwardingFiles::sync(fd);
   }
-  Result<void> sync_directory(const std::string& path) override {
-    return files_.sync_directory(path);
-  }
-  Result<void> truncate(int fd, std::uint64_t size) override { return files_.truncate(fd, size); }
   Result<void> rename(const std::string& from, const std::string& to) override {
     if (error_ == EROFS && fails(to)) return errno_error(to, error_);
-    return files_.rename(from, to);
+    return ForwardingFiles::rename(from, to);
   }
-  Result<void> unlink(const std::string& path) override { return files_.unlink(path); }
-  Result<void> make_directories(const std::string& path, mode_t mode) override {
-    return files_.make_directories(path, mode);
-  }
-  Result<FileStatus> status(const std::string& path) override { return files_.status(path); }
-  Result<FileStatus> status_of(int fd) override { return files_.status_of(fd); }
-  Result<std::vector<std::string>> list(const std::string& directory) override {
-    return files_.list(directory);
-  }
-  Result<SpaceStatus> space(const std::string& path) override { return files_.space(path); }
 
  private:
   bool fails(const std::string& path) {
@@ -80,7 +64,6 @@ class SickFolder final : public FileOps {
     return fs::read_symlink("/proc/self/fd/" + std::to_string(fd)).string();
   }
 
-  FileOps& files_ = system_files();
   const std::string folder_;
   const int error_;
 };

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "journal_testing.hpp"
+#include "support/forwarding_files.hpp"
 
 namespace netlogd::journal {
 namespace {
@@ -426,6 +427,51 @@ TEST_F(JournalTest, a_second_start_reads_counts_from_compressed_segments) {
   const auto resume = journal_->resume(Stream::syslog, {});
   auto seat = journal_->seat(counters, {resume.cursor}, {true, false, false});
   EXPECT_EQ(read(counters.journaled), 100u);
+}
+
+// Which parts of a file should leave the page cache.
+class AdvisedFiles final : public ForwardingFiles {
+ public:
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> dropped;
+
+  void drop_cached(int, std::uint64_t from, std::uint64_t to) noexcept override {
+    dropped.emplace_back(from, to);
+  }
+};
+
+TEST_F(JournalTest, what_nobody_reads_again_leaves_the_page_cache) {
+  const std::string padding(1 << 20, 'x');
+  const auto append_to = [&](Journal& journal, std::size_t mebibytes) {
+    for (std::size_t i = 0; i < mebibytes; ++i) {
+      auto batch = make_batch(journal, Stream::syslog, serial_++, 1, padding);
+      ASSERT_TRUE(journal.append(batch));
+    }
+  };
+  const auto ranges = [&](bool compress, bool is_followed) {
+    settings_.data_dir = folder_.path() + (compress ? "/c" : "") + (is_followed ? "/f" : "") + "/d";
+    settings_.compress = compress;
+    AdvisedFiles files;
+    auto journal = Journal::open(settings_, files, clock_, {});
+    EXPECT_TRUE(journal);
+    FollowerCounters counters;
+    const auto seat = is_followed ? (*journal)->seat(counters, {}, {true, false, false}) : nullptr;
+    append_to(**journal, 10);
+    (*journal)->maintain();
+    EXPECT_TRUE(files.dropped.empty()) << "the newest stay";
+    for (int i = 0; i < 3; ++i) {
+      append_to(**journal, 17);
+      (*journal)->maintain();
+    }
+    return files.dropped;
+  };
+  const auto dropped = ranges(false, false);
+  ASSERT_EQ(dropped.size(), 3u);
+  EXPECT_EQ(dropped[0].first, 0u);
+  EXPECT_EQ(dropped[1].first, 0u) << "what was not on the disk yet is dropped the second time";
+  EXPECT_EQ(dropped[2].first, dropped[0].second);
+  EXPECT_GT(dropped[2].second, dropped[1].second);
+  EXPECT_TRUE(ranges(true, false).empty()) << "compression reads it again";
+  EXPECT_TRUE(ranges(false, true).empty()) << "a follower reads it";
 }
 
 TEST_F(JournalTest, background_threads_sync_and_compress) {
