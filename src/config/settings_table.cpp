@@ -55,7 +55,7 @@ constexpr Row<Config> rows[] = {
   {"time.default_zone", Form::text, "UTC",
    "The zone of a time stamp when neither the message nor the inventory states one: an IANA name or an offset like +05:30.",
    [](Config& c) -> Target { return &c.time.default_zone; }},
-  {"workers", Form::whole, "auto", "Threads that turn messages into records; auto is one per processor core.",
+  {"workers", Form::whole, "auto", "Threads that turn messages into records; auto is one less than there are processor cores, at least one.",
    [](Config& c) -> Target { return &c.workers; }, 1, 256, "auto"},
   {"journal.rotate_size", Form::size, "500MiB", "A segment of this size is closed. Per stream or for all.",
    [](Config& c) -> Target { return &c.journal.rotate_size_bytes; }, kib, tib},
