@@ -100,7 +100,6 @@ int Daemon::State::run() {
 }
 
 void Daemon::State::start_control() {
-  for (const int signal : {SIGHUP, SIGUSR1, SIGUSR2}) signals_.add(signal);
   wait_for_signal();
   every(ledger_timer_, ledger_every, [this] {
     write_ledger();

@@ -1,6 +1,6 @@
 // The running daemon: its parts, in the order in which they depend on each other, and its control
-// thread. By subject: made, run and stopped in daemon.cpp, configuration and inventory read again in
-// daemon_reload.cpp, what it says of itself in daemon_reports.cpp.
+// thread. By subject: made, run and stopped in daemon.cpp, configuration and inventory read again
+// in daemon_reload.cpp, what it says of itself in daemon_reports.cpp.
 
 #pragma once
 
@@ -8,6 +8,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <csignal>
 #include <deque>
 #include <functional>
 #include <map>
@@ -49,7 +50,10 @@ class Daemon::State {
       : config_(std::move(config)),
         log_(log),
         files_(files),
-        service_(observe::ServiceEnvironment::take()) {}
+        service_(observe::ServiceEnvironment::take()) {
+    // From here on nobody's signal is the end; what comes before run() is done then.
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2}) signals_.add(signal);
+  }
 
   Result<void> make();
   int run();
@@ -109,7 +113,7 @@ class Daemon::State {
   std::unique_ptr<Listeners> listeners_;
 
   boost::asio::io_context control_{1};
-  boost::asio::signal_set signals_{control_, SIGTERM, SIGINT};
+  boost::asio::signal_set signals_{control_};
   boost::asio::steady_timer ledger_timer_{control_};
   boost::asio::steady_timer senders_timer_{control_};
   boost::asio::steady_timer templates_timer_{control_};

@@ -12,6 +12,15 @@ namespace {
 
 using namespace netlogd;
 
+// What is ordered by signal while netlogd starts waits until it can be carried out; without a
+// handler it would be the end.
+void block_orders(int how) {
+  sigset_t orders;
+  sigemptyset(&orders);
+  for (const int signal : {SIGHUP, SIGUSR1, SIGUSR2}) sigaddset(&orders, signal);
+  ::pthread_sigmask(how, &orders, nullptr);
+}
+
 int check(const config::LoadedConfig& loaded) {
   if (!loaded.config) {
     std::fputs(loaded.fault_text().c_str(), stderr);
@@ -31,6 +40,7 @@ int run(config::LoadedConfig loaded) {
   observe::Log log(app::log_level(loaded.config->log_level));
   for (const auto& warning : loaded.warnings) log.warn("{}", warning.text());
   auto daemon = app::Daemon::make(std::move(*loaded.config), log);
+  block_orders(SIG_UNBLOCK);
   if (!daemon) {
     log.flush();
     std::fprintf(stderr, "%s\n", daemon.error().sentence.c_str());
@@ -42,6 +52,7 @@ int run(config::LoadedConfig loaded) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  block_orders(SIG_BLOCK);
   std::string file = "/etc/netlogd/netlogd.yaml";
   bool check_only = false;
   CLI::App arguments("netlogd: takes syslog, SNMP traps and flows; writes JSON lines and SQLite");

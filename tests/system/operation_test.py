@@ -8,6 +8,7 @@ import time
 import struct
 import stat
 import subprocess
+import sys
 import tempfile
 import pathlib
 import unittest
@@ -30,6 +31,18 @@ class Signals(unittest.TestCase):
             daemon.send(LINE)
             daemon.wait_until(lambda: (daemon.data / "syslog" / "syslog.jsonl").read_bytes().count(b"\n") == 1, "a record in the new file")
             self.assertEqual(len(daemon.records()), 2)
+
+    def test_what_is_ordered_while_it_starts_is_done_then(self):
+        for number, done in ((signal.SIGHUP, "SIGHUP: "), (signal.SIGUSR1, "SIGUSR1: "), (signal.SIGUSR2, "statistics: received")):
+            with self.subTest(signal=number.name):
+                daemon = Daemon(devices=[DEVICE])
+                daemon.start(await_ready=False)
+                try:
+                    daemon.wait_until(lambda: daemon.log_text() != "", "the first word")
+                    daemon.signal(number)
+                    daemon.wait_until(lambda: done in daemon.log_text(), "the order to be carried out")
+                finally:
+                    daemon.__exit__(*sys.exc_info())
 
     def test_usr2_writes_a_statistics_line(self):
         with Daemon() as daemon:
