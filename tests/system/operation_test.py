@@ -33,16 +33,24 @@ class Signals(unittest.TestCase):
             self.assertEqual(len(daemon.records()), 2)
 
     def test_what_is_ordered_while_it_starts_is_done_then(self):
+        devices = [{"ip": f"10.{n >> 8 & 255}.{n & 255}.1", "hostname": f"device-{n}"} for n in range(3000)]  # for a start that takes a while
         for number, done in ((signal.SIGHUP, "SIGHUP: "), (signal.SIGUSR1, "SIGUSR1: "), (signal.SIGUSR2, "statistics: received")):
             with self.subTest(signal=number.name):
-                daemon = Daemon(devices=[DEVICE])
+                daemon = Daemon(devices=devices)
                 daemon.start(await_ready=False)
                 try:
-                    daemon.wait_until(lambda: daemon.log_text() != "", "the first word")
+                    while not self.catches(daemon, signal.SIGTERM):
+                        self.assertTrue(daemon.is_alive(), daemon.log_text())
+                    self.assertNotIn("ready", daemon.log_text())
                     daemon.signal(number)
                     daemon.wait_until(lambda: done in daemon.log_text(), "the order to be carried out")
                 finally:
                     daemon.__exit__(*sys.exc_info())
+
+    @staticmethod
+    def catches(daemon, number):
+        status = pathlib.Path(f"/proc/{daemon.process.pid}/status").read_text(encoding="ascii")
+        return int(status.partition("SigCgt:")[2].split()[0], 16) >> (number - 1) & 1 == 1
 
     def test_usr2_writes_a_statistics_line(self):
         with Daemon() as daemon:
