@@ -40,12 +40,12 @@ int run(config::LoadedConfig loaded) {
   observe::Log log(app::log_level(loaded.config->log_level));
   for (const auto& warning : loaded.warnings) log.warn("{}", warning.text());
   auto daemon = app::Daemon::make(std::move(*loaded.config), log);
-  block_orders(SIG_UNBLOCK);
   if (!daemon) {
     log.flush();
     std::fprintf(stderr, "%s\n", daemon.error().sentence.c_str());
     return daemon.error().code == Errc::invalid ? 2 : 1;
   }
+  block_orders(SIG_UNBLOCK);
   return (*daemon)->run();
 }
 

@@ -32,7 +32,7 @@ Result<bool> SqliteFollower::Internals::count_hours(bool caught_up) {
   if (*counted < unread) {
     // Too many to be kept until those before them are counted: they are read again too.
     if (hours.size() >= most_sums) hours.forget();
-    if (!caught_up && unread - *counted < most_uncounted) return false;
+    if (!caught_up && unread - *counted + hours.rows() < most_uncounted) return false;
     return count_hours_piece(*counted, unread);
   }
   const auto now = clock.monotonic();

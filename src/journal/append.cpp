@@ -121,7 +121,7 @@ Result<Appended> Journal::Internals::append(StreamState& state, TextBatch& batch
     }
   }
   if (catalogue.waiting.load(std::memory_order_acquire) > 0) catalogue.arrived.notify_all();
-  if (state.end - state.cached_from >= cached_bytes) {
+  if (!sync_each && state.end - state.cached_from >= cached_bytes) {
     state.cached_from = state.end;
     {
       const std::lock_guard lock(thread_mutex);

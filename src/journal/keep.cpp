@@ -46,8 +46,7 @@ void Journal::Internals::keeper_main() {
 }
 
 // What nobody of ours reads again would push out of the page cache what others need there, and
-// gather for seconds before it is written. The newest 16 MiB and more stay, for those who follow
-// the file.
+// gather for seconds before it is written. The newest 16 MiB stay, for those who follow the file.
 void Journal::Internals::drop_cached(StreamState& state) {
   {
     const std::lock_guard lock(settings_mutex);
@@ -63,9 +62,10 @@ void Journal::Internals::drop_cached(StreamState& state) {
     open = entry.unsynced_active;
     end = entry.segments.back().text_bytes;
   }
-  if (end < open->written_back + cached_bytes) return;
-  files.drop_cached(open->fd.get(), open->dropped, end);
-  open->dropped = std::exchange(open->written_back, end);
+  if (end < open->written_back + 2 * cached_bytes) return;
+  const std::uint64_t old = end - cached_bytes;
+  files.drop_cached(open->fd.get(), open->dropped, old);
+  open->dropped = std::exchange(open->written_back, old);
 }
 
 void Journal::Internals::keep_once(bool everything) {

@@ -1,6 +1,7 @@
 #include "tls_client.hpp"
 
 #include <openssl/err.h>
+#include <poll.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -43,8 +44,14 @@ ssize_t TlsClient::send(const char* data, std::size_t size) noexcept {
 }
 
 void TlsClient::finish_writing() noexcept {
-  ERR_clear_error();
-  static_cast<void>(SSL_shutdown(session_.get()));
+  constexpr int patience_ms = 5000;
+  for (;;) {
+    ERR_clear_error();
+    const int done = SSL_shutdown(session_.get());
+    if (done >= 0 || SSL_get_error(session_.get(), done) != SSL_ERROR_WANT_WRITE) return;
+    pollfd wait{.fd = SSL_get_fd(session_.get()), .events = POLLOUT, .revents = 0};
+    if (::poll(&wait, 1, patience_ms) <= 0) return;
+  }
 }
 
 }  // namespace netlogd::gen

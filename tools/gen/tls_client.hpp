@@ -21,7 +21,7 @@ class TlsClient {
   // As send(2) on a socket that does not block: -1 with EAGAIN when nothing can be taken now; the
   // same bytes must be given again then.
   [[nodiscard]] ssize_t send(const char* data, std::size_t size) noexcept;
-  // Says that nothing follows (close_notify).
+  // Says that nothing follows (close_notify); waits while the socket takes nothing, five seconds.
   void finish_writing() noexcept;
 
  private:
