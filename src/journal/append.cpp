@@ -121,8 +121,8 @@ Result<Appended> Journal::Internals::append(StreamState& state, TextBatch& batch
     }
   }
   if (catalogue.waiting.load(std::memory_order_acquire) > 0) catalogue.arrived.notify_all();
-  if (!sync_each && state.end - state.cached_from >= cached_bytes) {
-    state.cached_from = state.end;
+  if (!sync_each && state.end - state.file->told >= cached_bytes) {
+    state.file->told = state.end;
     {
       const std::lock_guard lock(thread_mutex);
       cache_is_full = true;
@@ -179,7 +179,7 @@ void Journal::Internals::forget_active(StreamState& state) {
   if (state.first_id != 0) catalogue.erase(state.stream, state.first_id);
   entry.unsynced_active.reset();
   state.file.reset();
-  state.first_id = state.last_id = state.end = state.cached_from = 0;
+  state.first_id = state.last_id = state.end = 0;
   state.has_foreign_tail = false;
 }
 
@@ -212,7 +212,7 @@ Result<void> Journal::Internals::open_active(StreamState& state) {
   state.file = std::make_shared<OpenSegment>();
   state.file->fd = std::move(*fd);
   state.file->inode = status->inode;
-  state.end = state.cached_from = state.first_id = state.last_id = 0;
+  state.end = state.first_id = state.last_id = 0;
   state.has_foreign_tail = false;
   return {};
 }
@@ -244,7 +244,7 @@ Result<void> Journal::Internals::rotate(StreamState& state) {
     entry.unsynced_active.reset();
   }
   state.file.reset();
-  state.first_id = state.last_id = state.end = state.cached_from = 0;
+  state.first_id = state.last_id = state.end = 0;
   {
     const std::lock_guard lock(thread_mutex);
     work_for_compressor = true;

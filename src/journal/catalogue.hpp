@@ -24,6 +24,7 @@ namespace netlogd::journal {
 struct OpenSegment {
   UniqueFd fd;
   std::uint64_t inode = 0;
+  std::uint64_t told = 0;  // the appender's: where the keeper was told last to empty the page cache
   // The keeper's: what has left the page cache, and what was on its way to the disk the last time.
   std::uint64_t dropped = 0;
   std::uint64_t written_back = 0;

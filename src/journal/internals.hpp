@@ -53,7 +53,6 @@ struct StreamState {
   std::chrono::nanoseconds begun{};         // monotonic, when the first record came (or would have)
   std::chrono::nanoseconds rotate_again{};  // monotonic, after a failed rotation
   std::string scratch;
-  std::uint64_t cached_from = 0;  // where the keeper was told last to empty the page cache
 
   std::mutex mark_mutex;  // taken after `mutex`, if both: whoever writes the mark
   std::uint64_t reserve_step = 4096;

@@ -279,7 +279,7 @@ Result<void> Journal::Internals::recover_active(StreamState& state, bool at_star
   state.file = std::make_shared<OpenSegment>();
   state.file->fd = std::move(*fd);
   state.file->inode = of_fd->inode;
-  state.end = state.cached_from = content->good_bytes;
+  state.end = content->good_bytes;
   state.first_id = content->first_id;
   state.last_id = content->last_id;
   const auto received = TimePoint(std::chrono::microseconds(content->first_received_us));

@@ -15,13 +15,13 @@
 #include <string>
 #include <utility>
 
-#include "netlogd/core/file_ops.hpp"
+#include "support/forwarding_files.hpp"
 
 namespace netlogd::testing {
 
 enum class Break { never, fail_once, fail_from_there_on, stop };
 
-class FaultyFiles final : public FileOps {
+class FaultyFiles final : public ForwardingFiles {
  public:
   // Counts changing operations (open for writing, write, sync, truncate, rename, unlink, mkdir).
   void break_at(std::uint64_t operation, Break how, int error = EIO) {
@@ -88,9 +88,6 @@ class FaultyFiles final : public FileOps {
     }
     return system_.write_all(fd, bytes, written);
   }
-  Result<std::size_t> read_at(int fd, std::span<char> bytes, std::uint64_t offset) override {
-    return system_.read_at(fd, bytes, offset);
-  }
   Result<void> sync(int fd) override {
     if (breaks() || stopped_) return errno_error("sync", error_);
     auto done = system_.sync(fd);
@@ -125,11 +122,6 @@ class FaultyFiles final : public FileOps {
   Result<void> make_directories(const std::string& path, mode_t mode) override {
     if (breaks() || stopped_) return errno_error(path, error_);
     return system_.make_directories(path, mode);
-  }
-  Result<FileStatus> status(const std::string& path) override { return system_.status(path); }
-  Result<FileStatus> status_of(int fd) override { return system_.status_of(fd); }
-  Result<std::vector<std::string>> list(const std::string& directory) override {
-    return system_.list(directory);
   }
   Result<SpaceStatus> space(const std::string& path) override {
     if (!limited_) return system_.space(path);

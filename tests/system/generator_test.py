@@ -1,6 +1,5 @@
 """netlog-gen against plain sockets: whoever measures with it must be able to rely on it."""
 import json
-import pathlib
 import re
 import socket
 import ssl
@@ -9,7 +8,7 @@ import tempfile
 import threading
 import unittest
 
-from harness import PATIENCE, main, program, sequences
+from harness import PATIENCE, main, program, sequences, sign_itself
 
 
 def start(*arguments):
@@ -80,11 +79,9 @@ class Generator(unittest.TestCase):
     def test_tls_is_octet_counted_and_ends_as_it_should(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        pair = [pathlib.Path(folder.name) / name for name in ("certificate.pem", "key.pem")]
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1",
-                        "-subj", "/CN=localhost", "-out", pair[0], "-keyout", pair[1]], check=True, capture_output=True)
+        sign_itself(folder.name, "server", "/CN=localhost")
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(*pair)
+        context.load_cert_chain(f"{folder.name}/server.pem", f"{folder.name}/server.key")
         receiver = Receiver(True, context)
         self.addCleanup(receiver.socket.close)
         process = start("--syslog-tls", receiver.endpoint, "--count", 2000)

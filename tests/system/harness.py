@@ -64,6 +64,16 @@ def needs(name):
     return unittest.skipUnless(tool(name), f"{name} is not installed (tools/deps installs it)")
 
 
+def openssl(folder, *arguments):
+    subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True, timeout=PATIENCE)
+
+
+def sign_itself(folder, name, subject):
+    """A key and a certificate of its own, NAME.key and NAME.pem."""
+    openssl(folder, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30",
+            "-keyout", f"{name}.key", "-out", f"{name}.pem", "-subj", subject)
+
+
 def wait_until(condition, what, patience=PATIENCE):
     """The first true value of condition(); a failure that names what was waited for."""
     end = time.monotonic() + patience

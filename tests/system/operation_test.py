@@ -1,4 +1,5 @@
 """What an operator does to a running netlogd: signals, reloads, settings right and wrong."""
+import contextlib
 import gzip
 import os
 import shutil
@@ -8,7 +9,6 @@ import time
 import struct
 import stat
 import subprocess
-import sys
 import tempfile
 import pathlib
 import unittest
@@ -35,16 +35,14 @@ class Signals(unittest.TestCase):
     def test_what_is_ordered_while_it_starts_is_done_then(self):
         devices = [{"ip": f"10.{n >> 8 & 255}.{n & 255}.1", "hostname": f"device-{n}"} for n in range(3000)]  # for a start that takes a while
         for number, done in ((signal.SIGHUP, "SIGHUP: "), (signal.SIGUSR1, "SIGUSR1: "), (signal.SIGUSR2, "statistics: received")):
-            with self.subTest(signal=number.name):
+            with self.subTest(signal=number.name), contextlib.ExitStack() as at_the_end:
                 daemon = Daemon(devices=devices)
+                at_the_end.push(daemon)
                 daemon.start(await_ready=False)
-                try:
-                    while not self.catches(daemon, signal.SIGTERM):
-                        self.assertTrue(daemon.is_alive(), daemon.log_text())
-                    daemon.signal(number)
-                    daemon.wait_until(lambda: done in daemon.log_text(), "the order to be carried out")
-                finally:
-                    daemon.__exit__(*sys.exc_info())
+                while not self.catches(daemon, signal.SIGTERM):
+                    self.assertTrue(daemon.is_alive(), daemon.log_text())
+                daemon.signal(number)
+                daemon.wait_until(lambda: done in daemon.log_text(), "the order to be carried out")
 
     @staticmethod
     def catches(daemon, number):

@@ -6,15 +6,10 @@ import shutil
 import signal
 import socket
 import ssl
-import subprocess
 import tempfile
 import unittest
 
-from harness import Daemon, PATIENCE, main, needs
-
-
-def openssl(folder, *arguments):
-    subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True, timeout=PATIENCE)
+from harness import Daemon, PATIENCE, main, needs, openssl, sign_itself
 
 
 class Certificates:
@@ -28,7 +23,7 @@ class Certificates:
             "default_crl_days=30\ndefault_days=30\nnew_certs_dir=.\npolicy=p\ncopy_extensions=copy\n[p]\ncommonName=supplied\n")
         (self.folder / "serial").write_text("01\n")
         (self.folder / "crlnumber").write_text("01\n")
-        self.sign_itself("ca", "/CN=test ca")
+        sign_itself(self.folder, "ca", "/CN=test ca")
         for name in ("server", "router1.example.net", "revoked.example.net"):
             openssl(self.folder, "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", f"{name}.key",
                     "-out", f"{name}.csr", "-subj", f"/CN={name}",
@@ -42,13 +37,9 @@ class Certificates:
         subject = bytes([0x30, len(name) + 2, 0x82, len(name)]) + name
         self.sign("nul", "/CN=nul", "subjectAltName=DER:" + ":".join(f"{octet:02x}" for octet in subject))
         self.sign("expired", "/CN=expired", "subjectAltName=DNS:router1.example.net", "-startdate", "20200101000000Z", "-enddate", "20200201000000Z")
-        self.sign_itself("stranger", "/CN=stranger")
+        sign_itself(self.folder, "stranger", "/CN=stranger")
         for key in self.folder.glob("*.key"):
             key.chmod(0o600)
-
-    def sign_itself(self, name, subject):
-        openssl(self.folder, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30",
-                "-keyout", f"{name}.key", "-out", f"{name}.pem", "-subj", subject)
 
     def sign(self, name, subject, extension, *dates):
         (self.folder / f"{name}.cnf").write_text(extension.replace("=", " = ", 1) + "\n")
